@@ -1,0 +1,20 @@
+/** Specs stand beside the code they describe; what crosses modules stands in test/. */
+export default {
+  rootDir: '.',
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/bench/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/dist-test/'],
+  // Jest cannot require() ES modules before Node 24.9, so TypeScript and the ESM-only packages become CommonJS here.
+  transform: { '^.+\\.(ts|tsx|mjs|js)$': '<rootDir>/tools/jest-transform.cjs' },
+  transformIgnorePatterns: [],
+  moduleNameMapper: {
+    '^@chaincache/cache$': '<rootDir>/libs/cache/src/index.ts',
+    '^@chaincache/cache/(redis|nest)$': '<rootDir>/libs/cache/src/$1/index.ts',
+    '^@chaincache/cache/testing$': '<rootDir>/libs/cache/testing/index.ts',
+    '^@chaincache/devnet$': '<rootDir>/apps/devnet/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.tsx', '$1.js'],
+  },
+  setupFiles: ['reflect-metadata'],
+};
