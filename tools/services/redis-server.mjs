@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
+import { startGuarded } from './guarded-process.mjs';
+import { redisBinary } from './redis-binary.mjs';
+import { redisCommand } from './resp-client.mjs';
+
+const ATTEMPTS = 5;
+
+/**
+ * Starts a Redis server of its own: free port on 127.0.0.1, private directory, nothing written to disk by itself.
+ * It ends with this process at the latest.
+ *
+ * @param {{ port?: number, args?: string[], dir?: string }} options `args` are further arguments of redis-server
+ *   (`['--maxmemory', '20mb']`); `dir` is created, and removed by `stop()`.
+ */
+export async function startRedis(options = {}) {
+  const attempts = options.port === undefined ? ATTEMPTS : 1;
+  for (let attempt = 1; ; attempt += 1) {
+    const server = new RedisServer(options.port ?? (await freePort()), options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      rmSync(server.dir, { recursive: true, force: true });
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+class RedisServer {
+  host = '127.0.0.1';
+  #binary = redisBinary();
+  #process;
+
+  constructor(port, { args = [], dir }) {
+    this.port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+    this.dir = dir ?? mkdtempSync(join(tmpdir(), 'chaincache-redis-'));
+    mkdirSync(this.dir, { recursive: true });
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', '', '--appendonly', 'no'];
+    this.args = [
+      ...args.filter((arg) => arg.endsWith('.conf')),
+      ...own,
+      ...args.filter((arg) => !arg.endsWith('.conf')),
+    ];
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  async start() {
+    const { command, env } = this.#binary;
+    this.#process = startGuarded({ command, env, args: this.args, dir: this.dir, log: join(this.dir, 'log') });
+    await this.#process.ready(() => this.#answers());
+  }
+
+  /** Sends a signal: SIGSTOP and SIGCONT freeze and thaw it, SIGKILL ends it as a crash does. */
+  signal(name) {
+    this.#process.signal(name);
+  }
+
+  /** Stops it, if it runs, and starts it on the same port: empty, or with what it held when `keepRdb` is set. */
+  async restart({ keepRdb = false } = {}) {
+    if (keepRdb && this.#process.running) await redisCommand(this, 'SAVE');
+    await this.#process.stop();
+    if (!keepRdb) rmSync(join(this.dir, 'dump.rdb'), { force: true });
+    await this.start();
+  }
+
+  async stop() {
+    await this.#process.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** True when the server on the port is this one (another may have taken the port first), and has loaded its data. */
+  async #answers() {
+    const info = await redisCommand({ port: this.port, timeoutMs: 1_000 }, 'INFO');
+    return info.includes(`process_id:${this.pid}\r`) && info.includes('loading:0');
+  }
+}
