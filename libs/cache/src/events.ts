@@ -1,0 +1,93 @@
+/** Where an answer came from. `MISS`: the loader ran. `STALE`: an expired value served because the source was slow or failing. */
+export type Tier = 'L1' | 'L2' | 'MISS' | 'STALE';
+
+export type InvalidationKind = 'key' | 'tag' | 'pattern' | 'namespace' | 'all';
+/** `applied`: acknowledged by the store. `queued`: it waits in the outbox because the store cannot be reached. */
+export type InvalidationStatus = 'applied' | 'queued';
+export type StaleReason = 'error' | 'timeout' | 'overload';
+export type FillRefusal = 'lease' | 'full' | 'too-large' | 'invalidated' | 'store-down';
+export type DecodeFault = 'garbage' | 'schema' | 'decrypt';
+
+/**
+ * What the cache tells of itself. Every method is optional and is called synchronously on the hot path:
+ * it must be cheap and must not throw. `entry` is the catalog entry's name, or `(ad hoc)` for plain string keys.
+ */
+export interface CacheListener {
+  hit?(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void;
+  miss?(entry: string, key: string): void;
+  /** A caller that shared another caller's load or read. */
+  coalesced?(entry: string, key: string): void;
+  /** Every 64th answer, or each one that was not an L1 hit: how long the caller waited. */
+  answered?(entry: string, tier: Tier, durationMs: number): void;
+  loaded?(entry: string, key: string, durationMs: number): void;
+  loadFailed?(entry: string, key: string, error: unknown): void;
+  filled?(entry: string, key: string, bodyBytes: number, storedBytes: number): void;
+  fillRefused?(entry: string, key: string, reason: FillRefusal): void;
+  staleServed?(entry: string, key: string, reason: StaleReason, ageMs: number): void;
+  decodeFailed?(entry: string, key: string, fault: DecodeFault): void;
+  invalidated?(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void;
+  /** An invalidation of another process arrived. */
+  invalidationReceived?(tags: readonly string[], keys: readonly string[]): void;
+  flushed?(reason: 'sequence' | 'reconnect' | 'silence' | 'clear'): void;
+  storeState?(state: 'up' | 'down' | 'breaker-open' | 'breaker-closed', cause?: unknown): void;
+  storeFault?(operation: string, error: unknown): void;
+}
+
+/** Passes every event on to each registered listener; a listener that throws is left out of nothing and stops nobody. */
+export class CacheEvents implements Required<CacheListener> {
+  private listeners: readonly CacheListener[] = [];
+
+  /** Registers a listener; returns how to remove it. */
+  add(listener: CacheListener): () => void {
+    this.listeners = [...this.listeners, listener];
+    return () => {
+      this.listeners = this.listeners.filter((other) => other !== listener);
+    };
+  }
+
+  hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
+    for (const listener of this.listeners) listener.hit?.(entry, key, tier, ageMs);
+  }
+  miss(entry: string, key: string): void {
+    for (const listener of this.listeners) listener.miss?.(entry, key);
+  }
+  coalesced(entry: string, key: string): void {
+    for (const listener of this.listeners) listener.coalesced?.(entry, key);
+  }
+  answered(entry: string, tier: Tier, durationMs: number): void {
+    for (const listener of this.listeners) listener.answered?.(entry, tier, durationMs);
+  }
+  loaded(entry: string, key: string, durationMs: number): void {
+    for (const listener of this.listeners) listener.loaded?.(entry, key, durationMs);
+  }
+  loadFailed(entry: string, key: string, error: unknown): void {
+    for (const listener of this.listeners) listener.loadFailed?.(entry, key, error);
+  }
+  filled(entry: string, key: string, bodyBytes: number, storedBytes: number): void {
+    for (const listener of this.listeners) listener.filled?.(entry, key, bodyBytes, storedBytes);
+  }
+  fillRefused(entry: string, key: string, reason: FillRefusal): void {
+    for (const listener of this.listeners) listener.fillRefused?.(entry, key, reason);
+  }
+  staleServed(entry: string, key: string, reason: StaleReason, ageMs: number): void {
+    for (const listener of this.listeners) listener.staleServed?.(entry, key, reason, ageMs);
+  }
+  decodeFailed(entry: string, key: string, fault: DecodeFault): void {
+    for (const listener of this.listeners) listener.decodeFailed?.(entry, key, fault);
+  }
+  invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
+    for (const listener of this.listeners) listener.invalidated?.(kind, names, status, durationMs);
+  }
+  invalidationReceived(tags: readonly string[], keys: readonly string[]): void {
+    for (const listener of this.listeners) listener.invalidationReceived?.(tags, keys);
+  }
+  flushed(reason: 'sequence' | 'reconnect' | 'silence' | 'clear'): void {
+    for (const listener of this.listeners) listener.flushed?.(reason);
+  }
+  storeState(state: 'up' | 'down' | 'breaker-open' | 'breaker-closed', cause?: unknown): void {
+    for (const listener of this.listeners) listener.storeState?.(state, cause);
+  }
+  storeFault(operation: string, error: unknown): void {
+    for (const listener of this.listeners) listener.storeFault?.(operation, error);
+  }
+}
