@@ -1,3 +1,3 @@
 export default async function tearDown() {
-  await Promise.all(globalThis.startedTestServices.map((service) => service.stop()));
+  await globalThis.sharedTestServices.stop();
 }

@@ -1,17 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onPath } from './on-path.mjs';
 
 const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url));
 const MAX_ROUNDS = 5;
@@ -29,24 +20,6 @@ export function redisBinary() {
   const home = join(CACHE, 'redis');
   if (!existsSync(home)) fetchPackage(home);
   return binaryIn(home);
-}
-
-/** The full path of a program of the PATH, or undefined. */
-export function onPath(name) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function binaryIn(home) {

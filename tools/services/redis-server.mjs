@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.mjs';
@@ -15,15 +15,35 @@ const ATTEMPTS = 5;
  * @param {{ port?: number, args?: string[], dir?: string }} options `args` are further arguments of redis-server
  *   (`['--maxmemory', '20mb']`); `dir` is created, and removed by `stop()`.
  */
-export async function startRedis(options = {}) {
-  const attempts = options.port === undefined ? ATTEMPTS : 1;
+export function startRedis({ args = [], ...options } = {}) {
+  const ephemeral = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
+  return startOnFreePort(options, () => [...ephemeral, ...args]);
+}
+
+/**
+ * Starts a sentinel, whose own settings are `settings`. It keeps what it learns in the file of its settings.
+ *
+ * @param {{ settings: string, port?: number, dir?: string }} options
+ */
+export function startSentinelServer({ settings, ...options }) {
+  return startOnFreePort(options, (dir) => {
+    const file = join(dir, 'sentinel.conf');
+    writeFileSync(file, settings);
+    return [file, '--sentinel'];
+  });
+}
+
+async function startOnFreePort({ port, dir }, argsIn) {
+  const attempts = port === undefined ? ATTEMPTS : 1;
   for (let attempt = 1; ; attempt += 1) {
-    const server = new RedisServer(options.port ?? (await freePort()), options);
+    const home = dir ?? mkdtempSync(join(tmpdir(), 'chaincache-redis-'));
+    mkdirSync(home, { recursive: true });
     try {
+      const server = new RedisServer(port ?? (await freePort()), home, argsIn(home));
       await server.start();
       return server;
     } catch (error) {
-      rmSync(server.dir, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
       if (attempt === attempts) throw error;
     }
   }
@@ -34,17 +54,11 @@ class RedisServer {
   #binary = redisBinary();
   #process;
 
-  constructor(port, { args = [], dir }) {
+  constructor(port, dir, args) {
     this.port = port;
     this.url = `redis://127.0.0.1:${port}`;
-    this.dir = dir ?? mkdtempSync(join(tmpdir(), 'chaincache-redis-'));
-    mkdirSync(this.dir, { recursive: true });
-    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.dir, '--save', '', '--appendonly', 'no'];
-    this.args = [
-      ...args.filter((arg) => arg.endsWith('.conf')),
-      ...own,
-      ...args.filter((arg) => !arg.endsWith('.conf')),
-    ];
+    this.dir = dir;
+    this.args = [...args, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir];
   }
 
   get pid() {
@@ -78,6 +92,6 @@ class RedisServer {
   /** True when the server on the port is this one (another may have taken the port first), and has loaded its data. */
   async #answers() {
     const info = await redisCommand({ port: this.port, timeoutMs: 1_000 }, 'INFO');
-    return info.includes(`process_id:${this.pid}\r`) && info.includes('loading:0');
+    return info.includes(`process_id:${this.pid}\r`) && !info.includes('loading:1');
   }
 }
