@@ -17,8 +17,8 @@ describe('a Redis Cluster of one’s own', () => {
       expect(sizes).toHaveLength(3);
       expect(sizes.every((size) => size > 0)).toBe(true);
       const roles = await Promise.all(cluster.nodes.slice(3).map((node) => redisCommand(node, 'ROLE')));
-      expect(roles).toMatchObject(
-        cluster.nodes.slice(0, 3).map(({ host, port }) => ['slave', host, port, 'connected']),
+      expect(roles).toEqual(
+        cluster.nodes.slice(0, 3).map(({ host, port }) => ['slave', host, port, 'connected', expect.any(Number)]),
       );
     } finally {
       client.disconnect();
