@@ -1,0 +1,30 @@
+import type { InsightCounts } from '../insight/insight.counters.js';
+import type { Fault } from '../insight/insight.faults.js';
+import type { InsightServer } from '../insight/insight.server.js';
+
+/** Makes the indexer fail, and tells what it was asked. */
+export class InsightControl {
+  constructor(private readonly server: InsightServer) {}
+
+  /** Adds a fault, until its `times` are used up or `clear()`. @throws TypeError for what is not a fault */
+  fail(fault: Fault): void {
+    this.server.faults.add(fault);
+  }
+
+  /** Ends all faults. */
+  clear(): void {
+    this.server.faults.clear();
+  }
+
+  faults(): readonly Fault[] {
+    return this.server.faults.list();
+  }
+
+  counts(): InsightCounts {
+    return this.server.counters.read();
+  }
+
+  resetCounts(): void {
+    this.server.counters.reset();
+  }
+}

@@ -1,0 +1,117 @@
+import type { Address } from 'viem';
+import type { DevnetToken } from './chain/chain.deployment.js';
+import { startEvmChains } from './chain/evm.chains.js';
+import type { DevnetWallet } from './chain/wallet.keys.js';
+import { ChainControl } from './control/chain.control.js';
+import { type ControlTargets, controlRoute } from './control/control.route.js';
+import { InsightControl } from './control/insight.control.js';
+import { InsightServer } from './insight/insight.server.js';
+import { IndexedChain } from './insight/tokens.listing.js';
+
+export interface DevnetOptions {
+  /** The first has all tokens, each further one a few. Default: `[31337]`. */
+  readonly chainIds?: readonly number[];
+  /** Of the indexer and of the first chain's node. Default 0: any free one. */
+  readonly ports?: { readonly insight?: number; readonly evm?: number };
+  /** How many ERC-20s the first chain has, at least 1. Default: 120. */
+  readonly tokens?: number;
+  /** Where the chains' state is kept from one run to the next. Default: nowhere, and each run has wallets of its own. */
+  readonly stateDir?: string | undefined;
+  /** Twelve words, to have the same wallets on every start. Default: new ones, or those in the state folder. */
+  readonly mnemonic?: string | undefined;
+  /** Seconds between blocks. Default: none; each transaction gets a block at once. */
+  readonly blockTimeSeconds?: number | undefined;
+}
+
+export interface DevnetChain {
+  readonly chainId: number;
+  readonly rpcUrl: string;
+  readonly wsUrl: string;
+  /** See contracts/Market.sol; its interface is `MARKET_ABI`. */
+  readonly market: Address;
+  /** The USDC of the chain: what things are sold for by default. */
+  readonly stable: Address;
+  readonly tokens: readonly DevnetToken[];
+  /** The node's process id. */
+  readonly pid: number;
+}
+
+export interface DevnetInsight {
+  readonly url: string;
+  readonly clientId: string;
+  readonly secretKey: string;
+}
+
+export interface Devnet {
+  /** The first chain. */
+  readonly evm: DevnetChain;
+  readonly chains: readonly DevnetChain[];
+  readonly insight: DevnetInsight;
+  readonly wallets: readonly [DevnetWallet, DevnetWallet, DevnetWallet];
+  /** Those of all chains. */
+  readonly tokens: readonly DevnetToken[];
+  readonly control: ControlTargets;
+  /** Ends everything, keeping the state where a folder was given. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const CLIENT_ID = 'devnet';
+const SECRET_KEY = 'devnet-secret';
+
+/** Starts the chains and the indexer over them, and resolves when they answer. All of it is on 127.0.0.1. */
+export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
+  const { keys, chains } = await startEvmChains({
+    chainIds: options.chainIds ?? [31337],
+    port: options.ports?.evm ?? 0,
+    tokens: options.tokens ?? 120,
+    stateDir: options.stateDir,
+    mnemonic: options.mnemonic,
+    blockTimeSeconds: options.blockTimeSeconds,
+  });
+  const stopNodes = async (): Promise<void> => void (await Promise.all(chains.map(({ node }) => node.stop())));
+
+  const controls = new Map(
+    chains.map(({ chainId, rpc, deployment }) => [chainId, new ChainControl(rpc, deployment, keys.deployer)]),
+  );
+  const server: InsightServer = new InsightServer({
+    port: options.ports?.insight ?? 0,
+    clientId: CLIENT_ID,
+    secretKey: SECRET_KEY,
+    chains: chains.map(({ chainId, rpc, deployment }) => new IndexedChain(chainId, rpc, deployment)),
+    otherwise: (request, response) => route(request, response),
+  });
+  const control: ControlTargets = {
+    insight: new InsightControl(server),
+    chain: (chainId = chains[0]!.chainId) => {
+      const found = controls.get(chainId);
+      if (!found)
+        throw new RangeError(`The devnet has no chain ${chainId}; it has ${[...controls.keys()].join(', ')}.`);
+      return found;
+    },
+  };
+  const route = controlRoute(control);
+  const url = await server.listen().catch(async (error: unknown) => {
+    await stopNodes();
+    throw error;
+  });
+
+  const described = chains.map(({ chainId, node, deployment }) => ({
+    chainId,
+    rpcUrl: node.rpcUrl,
+    wsUrl: node.wsUrl,
+    market: deployment.market,
+    stable: deployment.stable,
+    tokens: deployment.tokens,
+    pid: node.pid,
+  }));
+  let stopping: Promise<void> | undefined;
+  return {
+    evm: described[0]!,
+    chains: described,
+    insight: { url, clientId: CLIENT_ID, secretKey: SECRET_KEY },
+    wallets: keys.wallets,
+    tokens: described.flatMap(({ tokens }) => tokens),
+    control,
+    stop: () => (stopping ??= server.close().then(stopNodes)),
+  };
+}

@@ -1,0 +1,11 @@
+export { type Devnet, type DevnetChain, type DevnetInsight, type DevnetOptions, startDevnet } from './devnet.js';
+export { LENS_ABI, MARKET_ABI, NATIVE_TOKEN, PRICE_DECIMALS } from './chain/contract.abis.js';
+export type { DevnetToken } from './chain/chain.deployment.js';
+export type { TokenKind } from './chain/token.catalog.js';
+export type { DevnetWallet } from './chain/wallet.keys.js';
+export type { ChainControl, Mined, TransferOrder } from './control/chain.control.js';
+export { CONTROL_PATH, type ControlCommand, type ControlTargets } from './control/control.route.js';
+export type { InsightControl } from './control/insight.control.js';
+export type { InsightCounts, WalletCounts } from './insight/insight.counters.js';
+export type { Fault, FaultKind } from './insight/insight.faults.js';
+export { BLOCK_HEADER } from './insight/insight.server.js';

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { type Devnet, startDevnet } from './devnet.js';
+
+const USAGE = `Usage: npm run devnet -- [options]
+  --port <number>       of the indexer; any free one if left out
+  --evm-port <number>   of the first chain's node; any free one if left out
+  --chain <id>          may be repeated; 31337 if left out
+  --state-dir <folder>  keeps the chains from one run to the next
+  --block-time <s>      seconds between blocks; a block per transaction if left out
+  --json                prints one line of JSON instead of text`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  'evm-port': { type: 'string' },
+  chain: { type: 'string', multiple: true },
+  'state-dir': { type: 'string' },
+  'block-time': { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(USAGE);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return console.log(USAGE);
+  const devnet = await startDevnet({
+    ports: { insight: number('port', values.port) ?? 0, evm: number('evm-port', values['evm-port']) ?? 0 },
+    chainIds: values.chain?.map((id) => number('chain', id)!) ?? [31337],
+    stateDir: values['state-dir'],
+    blockTimeSeconds: number('block-time', values['block-time']),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void devnet.stop().then(() => process.exit(0)));
+  }
+  console.log(values.json ? JSON.stringify(summary(devnet)) : text(devnet));
+}
+
+function number(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (!/^\d+$/.test(given)) throw new Error(`--${name} is a whole number, not "${given}".`);
+  return Number(given);
+}
+
+function summary({ chains, insight, wallets }: Devnet): object {
+  return { insight, wallets, chains: chains.map(({ tokens, ...chain }) => ({ ...chain, tokens: tokens.length })) };
+}
+
+function text({ chains, insight, wallets }: Devnet): string {
+  return [
+    ...wallets.map(({ name, address, privateKey, holds }) => `wallet ${name} ${address} key ${privateKey} (${holds})`),
+    ...chains.map(
+      ({ chainId, rpcUrl, wsUrl, market, stable, tokens }) =>
+        `chain ${chainId} ${rpcUrl} ${wsUrl} market ${market} stable ${stable} tokens ${tokens.length}`,
+    ),
+    `insight ${insight.url} client id ${insight.clientId}`,
+    `ready ${insight.url}`,
+  ].join('\n');
+}
