@@ -1,4 +1,4 @@
-import { parseAbi } from 'viem';
+import { type Address, parseAbi } from 'viem';
 
 export const MARKET_ABI = parseAbi([
   'struct Listing { uint256 priceUsd; uint64 pricedAt; uint8 decimals; bool spam; }',
@@ -20,14 +20,15 @@ export const MARKET_ABI = parseAbi([
 ]);
 
 export const LENS_ABI = parseAbi([
+  'struct Holding { uint256 balance; uint256 priceUsd; uint64 pricedAt; bool spam; }',
   'struct Call { address target; bytes data; }',
   'struct Result { bool ok; bytes data; }',
-  'function read(Call[] calls) view returns (uint256 blockNumber, Result[] results)',
-  'function nativeBalance(address owner) view returns (uint256)',
+  'function holdings(address market, address owner, address[] tokens) view returns (Holding[])',
+  'function read(Call[] calls) view returns (Result[])',
 ]);
 
 /** The market's prices are USD with this many decimals. */
 export const PRICE_DECIMALS = 8;
 
 /** How Insight writes a chain's native coin. */
-export const NATIVE_TOKEN = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee';
+export const NATIVE_TOKEN: Address = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee';

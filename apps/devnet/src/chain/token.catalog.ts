@@ -32,8 +32,10 @@ export interface TokenPlan {
   readonly common: boolean;
 }
 
-/** 300 characters (code points) of Latin, Arabic from right to left, CJK, emoji and combining marks. */
-const LONG_NAME = [...'Long Läufer دينار رقمي 漢字トークン 🪙👩‍🚀 Z̷̢̛a̶l̵g̸o̷ नमस्ते '.repeat(8)].slice(0, 299).join('') + '终';
+const SCRIPTS = 'Long Läufer دينار رقمي 漢字トークン 🪙👩‍🚀 Z̷̢̛a̶l̵g̸o̷ नमस्ते ';
+
+/** 300 code points of Latin, Arabic from right to left, CJK, emoji and combining marks. */
+const LONG_NAME = `${Array.from(SCRIPTS.repeat(8)).slice(0, 299).join('')}终`;
 
 const plain = { contract: 'PlainToken', decimals: 18, reserve: 0n, common: false } as const;
 

@@ -17,6 +17,7 @@ export interface Listing {
 export class IndexedChain {
   private readonly index: TransferIndex;
   private readonly reader: WalletReader;
+  private generation = 0;
 
   constructor(
     readonly chainId: number,
@@ -31,6 +32,7 @@ export class IndexedChain {
   async holdings(query: TokensQuery, lagBlocks: number): Promise<{ block: BlockRef; holdings: Holding[] }> {
     for (let attempt = 1; ; attempt += 1) {
       const head = await this.index.catchUp();
+      if (this.generation !== this.index.generation) this.startOver();
       try {
         const block = lagBlocks > 0 ? await this.before(head, lagBlocks) : head;
         return { block, holdings: await this.holdingsAt(block, query) };
@@ -39,6 +41,11 @@ export class IndexedChain {
         if (attempt === 3) throw error;
       }
     }
+  }
+
+  private startOver(): void {
+    this.generation = this.index.generation;
+    this.reader.metadata.forget();
   }
 
   private async holdingsAt(block: BlockRef, query: TokensQuery): Promise<Holding[]> {

@@ -22,10 +22,16 @@ const TRANSFER_TOPIC = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a
 export class TransferIndex {
   private tip: BlockRef | undefined;
   private readonly tokensByOwner = new Map<string, Set<Hex>>();
+  private forgotten = 0;
   private running: Promise<BlockRef> | undefined;
   private queued: Promise<BlockRef> | undefined;
 
   constructor(private readonly rpc: JsonRpcClient) {}
+
+  /** Grows when a reorganisation made everything void that was learnt from the chain before. */
+  get generation(): number {
+    return this.forgotten;
+  }
 
   /** Token contracts in lower case; some may hold nothing for the wallet any more. */
   tokensOf(owner: string): readonly Hex[] {
@@ -63,6 +69,7 @@ export class TransferIndex {
   }
 
   private forget(): void {
+    this.forgotten += 1;
     this.tip = undefined;
     this.tokensByOwner.clear();
   }
