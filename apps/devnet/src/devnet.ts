@@ -19,7 +19,7 @@ export interface DevnetOptions {
   readonly stateDir?: string | undefined;
   /** Twelve words, to have the same wallets on every start. Default: new ones, or those in the state folder. */
   readonly mnemonic?: string | undefined;
-  /** Seconds between blocks. Default: none; each transaction gets a block at once. */
+  /** Seconds between blocks, which transactions wait for. Default: none; each transaction gets a block at once. */
   readonly blockTimeSeconds?: number | undefined;
 }
 
@@ -51,6 +51,8 @@ export interface Devnet {
   /** Those of all chains. */
   readonly tokens: readonly DevnetToken[];
   readonly control: ControlTargets;
+  /** Resolves when a node has ended, by `stop()` or by itself. */
+  readonly ended: Promise<void>;
   /** Ends everything, keeping the state where a folder was given. May be called twice. */
   stop(): Promise<void>;
 }
@@ -112,6 +114,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     wallets: keys.wallets,
     tokens: described.flatMap(({ tokens }) => tokens),
     control,
+    ended: Promise.race(chains.map(({ node }) => node.exited)),
     stop: () => (stopping ??= server.close().then(stopNodes)),
   };
 }

@@ -23,12 +23,11 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  console.error(USAGE);
   process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
+  const values = flags();
   if (values.help) return console.log(USAGE);
   const devnet = await startDevnet({
     ports: { insight: number('port', values.port) ?? 0, evm: number('evm-port', values['evm-port']) ?? 0 },
@@ -36,10 +35,26 @@ async function main(): Promise<void> {
     stateDir: values['state-dir'],
     blockTimeSeconds: number('block-time', values['block-time']),
   });
+  let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void devnet.stop().then(() => process.exit(0)));
+    process.once(signal, () => {
+      stopping = true;
+      void devnet.stop().then(() => process.exit(0));
+    });
   }
   console.log(values.json ? JSON.stringify(summary(devnet)) : text(devnet));
+  await devnet.ended;
+  if (stopping) return;
+  await devnet.stop();
+  throw new Error('A node ended by itself; so did the devnet.');
+}
+
+function flags() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`, { cause: error });
+  }
 }
 
 function number(name: string, given: string | undefined): number | undefined {

@@ -10,8 +10,6 @@ export interface AnvilOptions {
   readonly accounts: number;
   /** 0: any free one. */
   readonly port: number;
-  /** Seconds between blocks; without it, each transaction gets a block at once. */
-  readonly blockTimeSeconds?: number | undefined;
   readonly loadStateFrom?: string | undefined;
   /** Written when the node is asked to stop. */
   readonly dumpStateTo?: string | undefined;
@@ -76,15 +74,10 @@ function anvilArguments(options: AnvilOptions): string[] {
     '--accounts': options.accounts,
     '--gas-limit': 1_000_000_000,
     '--order': 'fifo',
-    '--block-time': options.blockTimeSeconds,
     '--load-state': options.loadStateFrom,
     '--dump-state': options.dumpStateTo,
   };
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return [
-    ...given.flatMap(([flag, value]) => [flag, String(value)]),
-    ...(options.blockTimeSeconds ? ['--mixed-mining'] : []),
-  ];
+  return Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
 }
 
 /** In a process group of its own, so that Ctrl-C reaches the devnet alone and it stops its parts in order. */
@@ -118,11 +111,18 @@ function listening(child: ChildProcess): Promise<{ pid: number; port: number }> 
 }
 
 async function stop(child: ChildProcess, pid: number, exited: Promise<void>): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.stdin?.end();
-    if (process.platform === 'win32') child.kill();
-    const timer = setTimeout(() => process.kill(pid, 'SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(timer);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.stdin?.end();
+  if (process.platform === 'win32') child.kill();
+  const timer = setTimeout(() => kill(pid), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just gone by itself.
   }
 }

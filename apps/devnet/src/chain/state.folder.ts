@@ -9,8 +9,15 @@ export interface StateRecord {
   /** Part of the names of this run's dumps, so that no other run's dump is ever taken for them. */
   readonly runId: string;
   readonly mnemonic: string;
-  /** By chain id. The address is where the node listened, to find out whether it still does. */
-  readonly chains: Readonly<Record<string, { readonly deployment: Deployment; readonly rpcUrl: string }>>;
+  /** By chain id. */
+  readonly chains: Readonly<Record<string, ChainRecord>>;
+}
+
+export interface ChainRecord {
+  readonly deployment: Deployment;
+  /** The node's address and process id, to find out whether it still runs. */
+  readonly rpcUrl: string;
+  readonly pid: number;
 }
 
 const RECORD = 'devnet.json';
@@ -46,14 +53,15 @@ export class StateFolder {
     return this.dumpOf(this.runId, chainId);
   }
 
-  /** Takes the last run's dump out of the way, since it is only true until the node goes on, and says where it is. */
-  takeDump(record: StateRecord, chainId: number): string {
-    const taken = join(this.folder, `chain-${chainId}.loaded.json`);
-    renameSync(this.dumpOf(record.runId, chainId), taken);
-    return taken;
+  /** Where the last run's node left it. */
+  lastDumpPath(last: StateRecord, chainId: number): string {
+    return this.dumpOf(last.runId, chainId);
   }
 
-  /** Writes this run's record, and removes what belongs to no run. */
+  /**
+   * From here on the folder is this run's: its record replaces the last one's in one step, and the last run's dumps,
+   * which stop being true as soon as the chains go on, are removed. Until then, a start that fails costs nothing.
+   */
   keep(mnemonic: string, chains: StateRecord['chains']): void {
     const record: StateRecord = { version: VERSION, runId: this.runId, mnemonic, chains };
     const draft = join(this.folder, `${RECORD}.draft`);

@@ -29,11 +29,13 @@ export interface ControlTargets {
   chain(chainId?: number): ChainControl;
 }
 
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The devnet's control over HTTP: `GET` tells counts and faults, `POST` takes a command. The server listens on the
- * loopback only; JSON is demanded so that a web page cannot post here without being asked first.
+ * loopback only, and a web page cannot post here: JSON takes a preflight that nobody answers, and a name that was
+ * rebound to this address is refused.
  */
 export function controlRoute(targets: ControlTargets): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
@@ -45,6 +47,7 @@ export function controlRoute(targets: ControlTargets): (request: IncomingMessage
 
 async function handle(targets: ControlTargets, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (!LOCAL_HOST.test(request.headers.host ?? '')) return json(response, 403, { error: 'Ask for 127.0.0.1' });
     if (request.method === 'GET') return json(response, 200, state(targets));
     if (request.method !== 'POST') return json(response, 405, { error: 'GET or POST' });
     if (!request.headers['content-type']?.startsWith('application/json')) {

@@ -44,16 +44,16 @@ export class InsightServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://insight');
     if (this.options.otherwise?.(request, response)) return;
-    if (url.pathname !== '/v1/tokens') return json(response, 404, { error: `Not found: ${url.pathname}` });
+    const [path, search] = (request.url ?? '').split('?');
+    if (path !== '/v1/tokens') return json(response, 404, { error: 'Not found' });
     if (request.method !== 'GET') return json(response, 405, { error: 'Method not allowed' });
     if (!this.authorized(request)) {
       this.counters.ended('refused');
       return json(response, 401, { error: 'Unauthorized: send a valid x-client-id or x-secret-key header' });
     }
     try {
-      await this.tokens(url.searchParams, response);
+      await this.tokens(new URLSearchParams(search), response);
     } catch (error) {
       const refused = error instanceof BadQuery;
       this.counters.ended(refused ? 'refused' : 'failed');
