@@ -15,10 +15,12 @@ const NOT_SOURCE = /(^|\/)(node_modules|dist)(\/|$)/;
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 process.chdir(root);
 
-const { modules, dependencies, broken } = await cruiseImports();
-const lines = [...broken, ...readSources()];
+const imports = await cruiseImports();
+const lines = [...imports.broken, ...readSources()];
 for (const line of lines) process.stdout.write(`${line}\n`);
-process.stdout.write(`Architecture: ${modules} modules, ${dependencies} dependencies, ${lines.length} violations\n`);
+process.stdout.write(
+  `Architecture: ${imports.modules} modules, ${imports.dependencies} dependencies, ${lines.length} violations\n`,
+);
 process.exitCode = lines.length === 0 ? 0 : 1;
 
 async function cruiseImports() {
