@@ -115,22 +115,37 @@ export class CatalogEntry<V, Params = unknown> {
     this.tagSegments = (options.tags ?? []).map(segmentsOf);
     for (const segment of this.tagSegments.flat()) {
       if ('param' in segment && !this.params.includes(segment.param)) {
-        throw new CacheError('CATALOG', `entry "${name}": tag parameter {${segment.param}} is not part of its key ${template}`);
+        throw new CacheError(
+          'CATALOG',
+          `entry "${name}": tag parameter {${segment.param}} is not part of its key ${template}`,
+        );
       }
     }
-    this.pattern = new RegExp(`^${template.split(/\{\w+\}/).map(escapeRegExp).join('([^:]+)')}$`);
+    this.pattern = new RegExp(
+      `^${template
+        .split(/\{\w+\}/)
+        .map(escapeRegExp)
+        .join('([^:]+)')}$`,
+    );
   }
 
   /** The key of one value. @throws CacheError `INVALID_KEY` for an empty parameter or one that holds a `:`. */
-  ref(params: Params, options: { readonly namespace?: string | undefined; readonly tags?: readonly string[] } = {}): EntryRef<V> {
+  ref(
+    params: Params,
+    options: { readonly namespace?: string | undefined; readonly tags?: readonly string[] } = {},
+  ): EntryRef<V> {
     if (options.namespace !== undefined) checkNamespace(options.namespace);
     const values = params as Readonly<Record<string, string>>;
     for (const name of this.params) {
       const value = values[name];
       if (typeof value !== 'string' || value === '' || value.includes(':')) {
-        throw new CacheError('INVALID_KEY', `entry "${this.name}": parameter {${name}} must be a non-empty string without ":"`, {
-          entry: this.name,
-        });
+        throw new CacheError(
+          'INVALID_KEY',
+          `entry "${this.name}": parameter {${name}} must be a non-empty string without ":"`,
+          {
+            entry: this.name,
+          },
+        );
       }
     }
     const key = fullKey(render(this.keySegments, values), options.namespace);
@@ -160,8 +175,11 @@ const NO_TAGS: readonly string[] = [];
  * @example const userInfo = defineEntry<User>()('user info', 'user:info:{wallet}', { fresh: '300s', tags: ['user:{wallet}'] });
  */
 export function defineEntry<V>() {
-  return <Template extends string>(name: string, template: Template, options?: EntryOptions): CatalogEntry<V, ParamsOf<Template>> =>
-    new CatalogEntry<V, ParamsOf<Template>>(name, template, options);
+  return <Template extends string>(
+    name: string,
+    template: Template,
+    options?: EntryOptions,
+  ): CatalogEntry<V, ParamsOf<Template>> => new CatalogEntry<V, ParamsOf<Template>>(name, template, options);
 }
 
 /** The table of all entries: names and keys are unique, and a plain string key finds its row. */
@@ -173,8 +191,10 @@ export class Catalog {
     const templates = new Set<string>();
     for (const entry of entries as readonly CatalogEntry<unknown, never>[]) {
       const shape = entry.template.replace(/\{\w+\}/g, '{}');
-      if (this.byName.has(entry.name)) throw new CacheError('CATALOG', `two entries are named "${entry.name}": rename one`);
-      if (templates.has(shape)) throw new CacheError('CATALOG', `entry "${entry.name}": another entry has the key ${entry.template}`);
+      if (this.byName.has(entry.name))
+        throw new CacheError('CATALOG', `two entries are named "${entry.name}": rename one`);
+      if (templates.has(shape))
+        throw new CacheError('CATALOG', `entry "${entry.name}": another entry has the key ${entry.template}`);
       this.byName.set(entry.name, entry);
       templates.add(shape);
     }
@@ -182,6 +202,10 @@ export class Catalog {
 
   get(name: string): CatalogEntry<unknown, never> | undefined {
     return this.byName.get(name);
+  }
+
+  names(): string[] {
+    return [...this.byName.keys()];
   }
 
   /** The row that a plain key belongs to, bound to it; otherwise an ad hoc one with the default policy. */
@@ -195,7 +219,8 @@ export class Catalog {
   }
 }
 
-function policyOf(name: string, options: EntryOptions): EntryPolicy {
+/** The options with every default in place. @throws CacheError `INVALID_OPTION` */
+export function policyOf(name: string, options: EntryOptions): EntryPolicy {
   const policy: EntryPolicy = {
     ...DEFAULT_POLICY,
     ...(options.fresh === undefined ? {} : { freshMs: durationMs(options.fresh) }),
@@ -224,7 +249,9 @@ function policyOf(name: string, options: EntryOptions): EntryPolicy {
 
 function requireRange(entry: string, option: string, value: number, from: number, to: number): void {
   if (value >= from && value <= to) return;
-  throw new CacheError('INVALID_OPTION', `entry "${entry}": ${option} is ${value}, it must be ${from} to ${to}`, { entry });
+  throw new CacheError('INVALID_OPTION', `entry "${entry}": ${option} is ${value}, it must be ${from} to ${to}`, {
+    entry,
+  });
 }
 
 function segmentsOf(template: string): Segment[] {

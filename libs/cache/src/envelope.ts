@@ -43,7 +43,10 @@ const TIME_BYTES = 6;
 const MAX_UINT32 = 0xffffffff;
 
 /** The envelope in the two parts between which the store puts time and stamp when it mints them itself (`set`). */
-export function envelopeParts(content: EnvelopeContent, tagCount: number): { readonly head: Buffer; readonly tail: Buffer } {
+export function envelopeParts(
+  content: EnvelopeContent,
+  tagCount: number,
+): { readonly head: Buffer; readonly tail: Buffer } {
   const head = Buffer.allocUnsafe(FILLED_AT_OFFSET);
   const names = content.extraTags === null ? null : Buffer.from(JSON.stringify(content.extraTags));
   head[0] = MAGIC;

@@ -1,0 +1,39 @@
+export { createCache, type Cache, type CacheOptions } from './create-cache.js';
+export { CacheManager, type CacheResult, type ReadMode, type ReadOptions, type SetOutcome } from './cache-manager.js';
+export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
+export type { BulkLoader, LoadContext, Loader } from './loader-call.js';
+export {
+  Catalog,
+  CatalogEntry,
+  DEFAULT_POLICY,
+  defineEntry,
+  type EntryOptions,
+  type EntryPolicy,
+  type EntryRef,
+  type ParamsOf,
+} from './catalog.js';
+export { systemClock, type CancelTimer, type Clock } from './clock.js';
+export { durationMs, type Duration } from './duration.js';
+export type { EncryptionKey, EncryptionOptions } from './encoding/encryption.codec.js';
+export { CacheError, type CacheErrorCode } from './errors.js';
+export * from './events.js';
+export type { Explanation } from './explainer.js';
+export type { Bus, BusEvents } from './bus/bus.port.js';
+export type { Outbox, OutboxRow } from './outbox/outbox.port.js';
+export { MemoryOutbox } from './outbox/memory.outbox.js';
+export type {
+  Address,
+  EntryInfo,
+  FillOutcome,
+  FillRequest,
+  InvalidationMessage,
+  Lease,
+  LeaseIntent,
+  LeaseReply,
+  LeaseRequest,
+  SetRequest,
+  Snapshot,
+  Store,
+  StoreEvents,
+  Versions,
+} from './store/store.port.js';

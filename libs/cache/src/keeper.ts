@@ -1,0 +1,60 @@
+import type { EncodedValue } from './body.codec.js';
+import type { Clock } from './clock.js';
+import type { Flight } from './flight.js';
+import type { L1Tier } from './l1-tier.js';
+import type { Found } from './lookup.js';
+
+/** Puts what a flight brought into L1, with the time from which a hit refreshes it in the background. */
+export class Keeper {
+  constructor(
+    private readonly l1: L1Tier,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What L2 held. */
+  keepFound(flight: Flight, found: Found): void {
+    const { asked } = flight;
+    this.l1.put(flight.ref, flight.address.tags, flight.held, {
+      text: found.text,
+      bodyBytes: found.bodyBytes,
+      value: found.value,
+      absent: found.absent,
+      asked,
+      freshUntil: asked.q + found.freshLeftMs,
+      servableUntil: asked.q + found.servableLeftMs,
+      refreshAt: asked.q + found.freshLeftMs - this.headStartMs(flight, found.freshMs, found.loadMs),
+      bornAt: asked.q - found.ageMs,
+      fillMark: found.fillMark,
+    });
+  }
+
+  /** What the loader returned; undefined for an absent record. */
+  keepLoaded(flight: Flight, encoded: EncodedValue | null, freshMs: number, loadMs: number): void {
+    const { asked } = flight;
+    const graceMs = encoded === null ? 0 : flight.policy.graceMs;
+    this.l1.put(flight.ref, flight.address.tags, flight.held, {
+      text: encoded?.text ?? '',
+      bodyBytes: encoded?.bodyBytes ?? 0,
+      value: encoded?.value,
+      absent: encoded === null,
+      asked,
+      freshUntil: asked.q + freshMs,
+      servableUntil: asked.q + freshMs + graceMs,
+      refreshAt: asked.q + freshMs - this.headStartMs(flight, freshMs, loadMs),
+      bornAt: asked.q,
+      fillMark: 0,
+    });
+  }
+
+  /**
+   * How long before its expiry a value is refreshed: a fixed share of its life, so that a key read now and then stays
+   * warm, or XFetch's draw when that is earlier, so that slow loads of hot keys start early and not all at once
+   * (Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). Drawn once a record
+   * instead of once a read: a logarithm per hit would cost more than the hit.
+   */
+  headStartMs(flight: Flight, freshMs: number, loadMs: number): number {
+    const { refreshAhead, beta } = flight.policy;
+    const drawn = loadMs * beta * -Math.log(1 - this.clock.random());
+    return Math.max(refreshAhead * freshMs, drawn);
+  }
+}

@@ -1,0 +1,140 @@
+import type { BodyCodec, EncodedValue } from './body.codec.js';
+import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
+import type { Clock } from './clock.js';
+import { decodeEnvelope, STAMP_OFFSET, type Envelope } from './envelope.js';
+import type { CacheEvents } from './events.js';
+import type { L1Tier } from './l1-tier.js';
+import type { L2Tier } from './l2-tier.js';
+import { stampMatches, WORD_BYTES } from './stamp.js';
+import type { Address, Snapshot } from './store/store.port.js';
+
+/** A value found in L2 whose stamp matches: not invalidated, though possibly past fresh. Ages are on the store's clock. */
+export interface Found extends EncodedValue {
+  readonly absent: boolean;
+  readonly ageMs: number;
+  /** Negative when expired. */
+  readonly freshLeftMs: number;
+  readonly servableLeftMs: number;
+  readonly freshMs: number;
+  readonly loadMs: number;
+  readonly fillMark: number;
+}
+
+const ABSENT_VALUE: EncodedValue = { text: '', bodyBytes: 0, value: undefined };
+
+/** Reads without loading: decides what a snapshot of the store is worth. */
+export class Lookup {
+  constructor(
+    private readonly l1: L1Tier,
+    private readonly l2: L2Tier,
+    private readonly codec: BodyCodec,
+    private readonly policyOf: (entry: CatalogEntry<unknown>) => EntryPolicy,
+    private readonly events: CacheEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The address of a key: its tags in stamp order. @throws CacheError `INVALID_TAG` */
+  addressOf(ref: EntryRef<unknown>): Address {
+    return { key: ref.key, tags: ref.entry.tagsOf(ref) };
+  }
+
+  /**
+   * What the snapshot holds for this key: null when there is nothing, when the stamp does not match the present versions
+   * and identity, when it is past fresh + grace, or when it cannot be decoded (then with an event).
+   * @param known a record of the very same fill spares the decoding
+   */
+  judge(
+    ref: EntryRef<unknown>,
+    address: Address,
+    snapshot: Snapshot,
+    known?: { readonly fillMark: number; readonly encoded: () => EncodedValue },
+  ): Found | null | Promise<Found | null> {
+    if (snapshot.envelope === null) return null;
+    const envelope = decodeEnvelope(snapshot.envelope);
+    if (envelope === null) return this.fault(ref, 'garbage');
+    const policy = this.policyOf(ref.entry);
+    if (envelope.schema !== policy.schema) return this.fault(ref, 'schema');
+    if (envelope.tagCount !== address.tags.length) return null;
+    if (!stampMatches(snapshot.envelope, STAMP_OFFSET, envelope.tagCount, snapshot)) return null;
+
+    const ageMs = Math.max(0, snapshot.nowMs - envelope.filledAtMs);
+    const freshLeftMs = envelope.freshMs - ageMs;
+    const graceMs = envelope.absent ? 0 : policy.graceMs;
+    if (freshLeftMs + graceMs <= 0) return null;
+    const fillMark = fillMarkOf(snapshot.envelope, envelope);
+    const found = (encoded: EncodedValue): Found => ({
+      ...encoded,
+      absent: envelope.absent,
+      ageMs,
+      freshLeftMs,
+      servableLeftMs: freshLeftMs + graceMs,
+      freshMs: envelope.freshMs,
+      loadMs: envelope.loadMs,
+      fillMark,
+    });
+    if (envelope.absent) return found(ABSENT_VALUE);
+    if (known !== undefined && known.fillMark === fillMark) return found(known.encoded());
+    const body = this.codec.unpack(ref.key, policy, envelope);
+    if (body instanceof Promise) {
+      return body.then((unpacked) => ('fault' in unpacked ? this.fault(ref, unpacked.fault) : found(unpacked)));
+    }
+    return 'fault' in body ? this.fault(ref, body.fault) : found(body);
+  }
+
+  /**
+   * Reads one key from L2. A plain `get` does not know which tags a writer gave beyond the key's own: the envelope names
+   * them, and they are read in a second round trip before the value is believed.
+   * @returns null when there is nothing, or the store does not answer
+   */
+  async read(
+    ref: EntryRef<unknown>,
+  ): Promise<{ readonly found: Found; readonly ref: EntryRef<unknown>; readonly address: Address } | null> {
+    if (!this.l2.usable) return null;
+    const address = this.addressOf(ref);
+    const snapshot = (await this.l2.readMany([address]))?.[0];
+    if (snapshot === undefined || snapshot.envelope === null) return null;
+    const named = ref.extraTags.length === 0 ? decodeEnvelope(snapshot.envelope)?.extraTags : null;
+    if (named == null) {
+      const found = await this.judge(ref, address, snapshot);
+      return found && { found, ref, address };
+    }
+    const namedRef = { ...ref, extraTags: named };
+    const namedAddress = this.addressOf(namedRef);
+    const again = (await this.l2.readMany([namedAddress]))?.[0];
+    const found = again === undefined ? null : await this.judge(namedRef, namedAddress, again);
+    return found && { found, ref: namedRef, address: namedAddress };
+  }
+
+  /** How many of the keys have a fresh, valid value in either tier. */
+  async countPresent(refs: readonly EntryRef<unknown>[]): Promise<number> {
+    const present = await Promise.all(refs.map((ref) => this.isPresent(ref)));
+    return present.filter(Boolean).length;
+  }
+
+  private async isPresent(ref: EntryRef<unknown>): Promise<boolean> {
+    const record = this.l1.find(ref);
+    const now = this.clock.now();
+    if (record !== undefined && now < record.usableUntil && this.l1.isValid(record)) return true;
+    const read = await this.read(ref);
+    return read !== null && read.found.freshLeftMs > 0;
+  }
+
+  private fault(ref: EntryRef<unknown>, fault: 'garbage' | 'schema' | 'decrypt'): null {
+    this.events.decodeFailed(ref.entry.name, ref.key, fault);
+    return null;
+  }
+}
+
+/**
+ * Tells one fill from another: the folded stamp mixed with the time of the fill. The versions are random, so two fills
+ * with an invalidation between them differ; two without one are equally valid.
+ */
+function fillMarkOf(bytes: Buffer, envelope: Envelope): number {
+  let fold = 0;
+  for (let index = 0; index <= envelope.tagCount; index += 1) {
+    const offset = STAMP_OFFSET + WORD_BYTES * index;
+    fold = Math.imul(fold ^ bytes.readUInt32LE(offset), 0x01000193) ^ bytes.readUInt32LE(offset + 4);
+  }
+  // 21 bits of the time and 32 of the fold: as much as one number holds exactly.
+  return (envelope.filledAtMs % 0x200000) * 0x100000000 + (fold >>> 0);
+}

@@ -1,0 +1,115 @@
+import type { CancelTimer, Clock } from './clock.js';
+import type { CacheEvents } from './events.js';
+import type { L1Tier } from './l1-tier.js';
+import type { L2Tier } from './l2-tier.js';
+import type { Outbox, OutboxRow } from './outbox/outbox.port.js';
+import type { InvalidationMessage } from './store/store.port.js';
+
+/** How often the outbox is looked at. */
+const PASS_EVERY_MS = 250;
+const BATCH = 500;
+/** A row older than this says that the store has been missing invalidations: it is not believed until a pass finds none. */
+const DOUBT_AFTER_MS = 1_000;
+
+/**
+ * Applies what waits in the outbox, at least once, on every instance. After each return of the store it decides when
+ * the store may be believed again: not before a pass has found nothing pending.
+ */
+export class OutboxRelay {
+  private cancel: CancelTimer | null = null;
+  private pass: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly l1: L1Tier,
+    private readonly l2: L2Tier,
+    private readonly events: CacheEvents,
+    private readonly clock: Clock,
+  ) {
+    l2.onReturn = () => void this.runPass();
+    l2.onIdentityChange = () => void this.reapplyRecent();
+  }
+
+  async start(): Promise<void> {
+    this.schedule();
+    await this.runPass();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancel?.();
+    await this.pass;
+  }
+
+  /** One look at the outbox; callers that come while one runs share the next. */
+  runPass(): Promise<void> {
+    if (this.pass !== null) {
+      this.again = true;
+      return this.pass;
+    }
+    this.pass = this.drain().finally(() => {
+      this.pass = null;
+      const again = this.again;
+      this.again = false;
+      if (again && !this.stopped) void this.runPass();
+    });
+    return this.pass;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.cancel = this.clock.setTimer(() => {
+      void this.runPass().then(() => this.schedule());
+    }, PASS_EVERY_MS);
+  }
+
+  private async drain(): Promise<void> {
+    try {
+      for (;;) {
+        const rows = await this.outbox.pending(BATCH);
+        if (rows.length === 0) {
+          if (this.l2.reachable) this.l2.believe();
+          return;
+        }
+        if (rows.some((row) => row.ageMs > DOUBT_AFTER_MS)) this.l2.doubt();
+        if (!(await this.apply(rows))) return;
+        await this.outbox.markApplied(rows.map((row) => row.id));
+      }
+    } catch (error) {
+      // The outbox itself cannot be read: nothing is known to be lost, but nothing is known to be applied either.
+      this.l2.doubt();
+      this.events.storeFault('outbox', error);
+    }
+  }
+
+  private async apply(rows: readonly OutboxRow[]): Promise<boolean> {
+    for (const message of merge(rows)) {
+      this.l1.invalidate(message.tags, message.keys);
+      if (!this.l2.attached) continue;
+      if ((await this.l2.invalidate(message)) === null) return false;
+      this.l1.invalidate(message.tags, message.keys);
+    }
+    return true;
+  }
+
+  /** What was acknowledged by a primary that is gone may never have reached this one. */
+  private async reapplyRecent(): Promise<void> {
+    try {
+      await this.apply(await this.outbox.recent());
+    } catch (error) {
+      this.events.storeFault('outbox', error);
+    }
+  }
+}
+
+/** Rows without a demanded height become one message: a thousand rows cost one round trip. */
+function merge(rows: readonly OutboxRow[]): InvalidationMessage[] {
+  const plain = rows.filter((row) => row.message.minHeight === undefined).map((row) => row.message);
+  const demanding = rows.filter((row) => row.message.minHeight !== undefined).map((row) => row.message);
+  if (plain.length === 0) return demanding;
+  const tags = [...new Set(plain.flatMap((message) => message.tags))];
+  const keys = [...new Set(plain.flatMap((message) => message.keys))];
+  return [{ tags, keys }, ...demanding];
+}

@@ -1,0 +1,82 @@
+/** Where a tag's last invalidation is noted, for as long as a record, read or load in this process depends on the tag. */
+export interface TagMark {
+  readonly tag: string;
+  /** The epoch that the newest invalidation seen began. */
+  at: number;
+  holders: number;
+}
+
+/**
+ * What this process knows to be invalid, in an order of its own: every invalidation begins a new epoch, and what was
+ * asked for in an earlier one is invalid if it depends on one of the names. No clock takes part.
+ *
+ * Each L1 record, read and load holds the marks of its tags from before it asks for its value, so an invalidation that
+ * overtakes it is never missed. A mark without holders is dropped at once: nothing that could still need it exists,
+ * because whatever begins later begins in a later epoch. So there is nothing to prune.
+ */
+export class Tombstones {
+  private readonly marks = new Map<string, TagMark>();
+  private currentEpoch = 0;
+  private flushedAt = 0;
+
+  /** Remember it before asking for a value, and give it to `spares` before serving that value. */
+  get epoch(): number {
+    return this.currentEpoch;
+  }
+
+  /** Takes hold of the marks of these names. Each call needs its `release`. */
+  hold(names: readonly string[]): TagMark[] {
+    return names.map((name) => {
+      let mark = this.marks.get(name);
+      if (mark === undefined) {
+        mark = { tag: name, at: 0, holders: 0 };
+        this.marks.set(name, mark);
+      }
+      mark.holders += 1;
+      return mark;
+    });
+  }
+
+  release(marks: readonly TagMark[]): void {
+    for (const mark of marks) {
+      mark.holders -= 1;
+      if (mark.holders === 0) this.marks.delete(mark.tag);
+    }
+  }
+
+  /**
+   * Everything asked for until now that depends on one of these names is invalid.
+   * @returns how many records, reads and loads of this process depend on them
+   */
+  bury(names: readonly string[]): number {
+    this.currentEpoch += 1;
+    let concerned = 0;
+    for (const name of names) {
+      const mark = this.marks.get(name);
+      if (mark === undefined) continue;
+      mark.at = this.currentEpoch;
+      concerned += mark.holders;
+    }
+    return concerned;
+  }
+
+  /** Sets the flush mark: everything asked for until now is invalid. */
+  flush(): void {
+    this.currentEpoch += 1;
+    this.flushedAt = this.currentEpoch;
+  }
+
+  /** Whether nothing has invalidated what was asked for in epoch `since` and depends on these marks. */
+  spares(since: number, marks: readonly TagMark[]): boolean {
+    if (since < this.flushedAt) return false;
+    for (const mark of marks) {
+      if (since < mark.at) return false;
+    }
+    return true;
+  }
+
+  /** How many names are held: for tests of leaks. */
+  get size(): number {
+    return this.marks.size;
+  }
+}
