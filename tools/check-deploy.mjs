@@ -14,7 +14,8 @@ process.exitCode = dockerfileIsValid('Dockerfile') && composeIsValid('docker-com
 
 function dockerfileIsValid(name) {
   const problems = validate(readFileSync(join(ROOT, name), 'utf8'));
-  for (const { range, message } of problems) process.stdout.write(`${name}:${range.start.line + 1}: ${JSON.stringify(message)}\n`);
+  for (const { range, message } of problems)
+    process.stdout.write(`${name}:${range.start.line + 1}: ${JSON.stringify(message)}\n`);
   if (problems.length === 0) process.stdout.write(`${name}: no problems\n`);
   return problems.length === 0;
 }

@@ -48,7 +48,8 @@ function packageFolder({ user, copyTo }) {
   }
   const here = !user || reachableByOthers(join(native, 'bin'));
   if (here && makeSymlinks(native)) return join(native, 'bin');
-  cpSync(native, copyTo, { recursive: true });
+  // Links stay relative: made absolute, they would lead back to where the user cannot go.
+  cpSync(native, copyTo, { recursive: true, verbatimSymlinks: true });
   makeSymlinks(copyTo);
   return join(copyTo, 'bin');
 }
