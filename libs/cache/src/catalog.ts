@@ -184,12 +184,12 @@ export function defineEntry<V>() {
 
 /** The table of all entries: names and keys are unique, and a plain string key finds its row. */
 export class Catalog {
-  private readonly byName = new Map<string, CatalogEntry<unknown, never>>();
+  private readonly byName = new Map<string, CatalogEntry<unknown>>();
 
   /** @throws CacheError `CATALOG` for two entries of one name or one key template. */
-  constructor(readonly entries: readonly CatalogEntry<never, never>[] = []) {
+  constructor(readonly entries: readonly CatalogEntry<unknown>[] = []) {
     const templates = new Set<string>();
-    for (const entry of entries as readonly CatalogEntry<unknown, never>[]) {
+    for (const entry of entries) {
       const shape = entry.template.replace(/\{\w+\}/g, '{}');
       if (this.byName.has(entry.name))
         throw new CacheError('CATALOG', `two entries are named "${entry.name}": rename one`);
@@ -200,7 +200,7 @@ export class Catalog {
     }
   }
 
-  get(name: string): CatalogEntry<unknown, never> | undefined {
+  get(name: string): CatalogEntry<unknown> | undefined {
     return this.byName.get(name);
   }
 
@@ -271,4 +271,4 @@ function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-const AD_HOC_ENTRY: CatalogEntry<unknown, never> = new CatalogEntry<unknown, never>(AD_HOC, '{key}');
+const AD_HOC_ENTRY: CatalogEntry<unknown> = new CatalogEntry<unknown>(AD_HOC, '{key}');

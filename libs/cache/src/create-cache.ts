@@ -10,6 +10,7 @@ import { CacheError } from './errors.js';
 import { CacheEvents } from './events.js';
 import { Explainer } from './explainer.js';
 import { Filler } from './filler.js';
+import { FlightControl } from './flight-control.js';
 import { Keeper } from './keeper.js';
 import { L1Tier } from './l1-tier.js';
 import { L2Tier } from './l2-tier.js';
@@ -22,6 +23,7 @@ import { OriginLimiter } from './resilience/origin-limiter.js';
 import { StaleServing } from './stale-serving.js';
 import type { Store } from './store/store.port.js';
 import { Wakeups } from './wakeups.js';
+import { Writer } from './writer.js';
 
 /** Everything is optional: without a store the cache works in one process, with the same semantics. */
 export interface CacheOptions {
@@ -99,22 +101,9 @@ export function createCache(options: CacheOptions = {}): Cache {
   const relay = new OutboxRelay(outbox, l1, l2, events, clock);
   const explainer = new Explainer(l1, l2, lookup, clock);
   const invalidator = new CacheInvalidator(catalog, l1, l2, lookup, demands, explainer, outbox, relay, events, clock);
-  const manager = new CacheManager(
-    catalog,
-    l1,
-    l2,
-    lookup,
-    loading,
-    keeper,
-    stale,
-    codec,
-    invalidator,
-    outbox,
-    explainer,
-    policyFor,
-    events,
-    clock,
-  );
+  const control = new FlightControl(l1, l2, lookup, loading, keeper, stale, policyFor, events, clock);
+  const writer = new Writer(l1, l2, control, codec, keeper, invalidator, outbox, events);
+  const manager = new CacheManager(catalog, l1, lookup, control, writer, invalidator, explainer, events, clock);
 
   const unsubscribe = options.bus?.subscribe({
     invalidated: (message, from) => {
@@ -165,9 +154,9 @@ function effectivePolicies(catalog: Catalog, options: CacheOptions): Map<Catalog
         `there is no entry "${name}" to override: the entries are ${catalog.names().join(', ') || '(none)'}`,
       );
     }
-    policies.set(entry as CatalogEntry<unknown>, policyOf(name, { ...entry.options, ...override }));
+    policies.set(entry, policyOf(name, { ...entry.options, ...override }));
   }
-  for (const entry of catalog.entries as readonly CatalogEntry<unknown>[]) {
+  for (const entry of catalog.entries) {
     if (
       (policies.get(entry) ?? entry.policy).sensitive &&
       options.encryption === undefined &&

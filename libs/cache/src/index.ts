@@ -1,5 +1,7 @@
 export { createCache, type Cache, type CacheOptions } from './create-cache.js';
-export { CacheManager, type CacheResult, type ReadMode, type ReadOptions, type SetOutcome } from './cache-manager.js';
+export { CacheManager, type CacheResult, type ReadOptions } from './cache-manager.js';
+export type { ReadMode } from './read-mode.js';
+export type { SetOutcome } from './writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
 export type { BulkLoader, LoadContext, Loader } from './loader-call.js';
 export {

@@ -92,3 +92,17 @@ export async function callLoader(
     cancel();
   }
 }
+
+/** A single loader as a bulk one. */
+export function bulkOf(loader: Loader<unknown>): BulkLoader<unknown> {
+  return async (_missing, context) => [await loader(context)];
+}
+
+/** One key's value from a bulk loader. */
+export async function firstOf(
+  loadMany: BulkLoader<unknown>,
+  ref: EntryRef<unknown>,
+  context: LoadContext,
+): Promise<unknown> {
+  return (await loadMany([ref], context))[0];
+}
