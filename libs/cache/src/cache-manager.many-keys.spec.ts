@@ -1,6 +1,4 @@
-import { amount, balances, gate, never, settled, SimulatedFleet, type Balance } from '../testing/simulated.fleet.js';
-
-const ref = balances.ref({ address: '0xabc' });
+import { balances, gate, never, settled, SimulatedFleet, type Balance } from '../testing/simulated.fleet.js';
 
 describe('many keys', () => {
   let fleet: SimulatedFleet;

@@ -1,4 +1,4 @@
-import { amount, balances, gate, never, settled, SimulatedFleet, type Balance } from '../testing/simulated.fleet.js';
+import { amount, balances, gate, settled, SimulatedFleet, type Balance } from '../testing/simulated.fleet.js';
 
 const ref = balances.ref({ address: '0xabc' });
 

@@ -51,7 +51,7 @@ describe('tiers', () => {
     expect((await one.manager.getOrSetResult(absent, never)).tier).toBe('L1');
     await fleet.clock.advance(10_000);
     expect((await one.manager.getOrSetResult(absent, amount('1'))).tier).toBe('MISS');
-    await one.manager.getOrSet(ref, (() => undefined) as never);
+    await one.manager.getOrSet(ref, () => undefined);
     expect((await one.manager.getOrSetResult(ref, amount('1'))).tier).toBe('MISS');
   });
 
