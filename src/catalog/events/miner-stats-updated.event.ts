@@ -1,0 +1,6 @@
+/** A miner reported new figures. */
+export class MinerStatsUpdated {
+  static readonly type = 'miner.stats-updated';
+
+  constructor(readonly wallet: string) {}
+}

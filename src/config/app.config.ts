@@ -1,0 +1,58 @@
+import type { EncryptionKey } from '@chaincache/cache';
+import type { EvmChain } from './evm-chains.parser.js';
+import type { TrustProxy } from './trust-proxy.parser.js';
+
+/** thirdweb Insight, and who we are to it. */
+export interface InsightConfig {
+  readonly url: string;
+  readonly clientId: string | undefined;
+  readonly secretKey: string | undefined;
+}
+
+/** Everything the application can be told, checked. Inject it by this class. Durations are ms. */
+export abstract class AppConfig {
+  abstract readonly production: boolean;
+  abstract readonly host: string;
+  abstract readonly port: number;
+  abstract readonly trustProxy: TrustProxy;
+  abstract readonly logLevel: string;
+  abstract readonly dataDir: string;
+  /** Undefined: the cache lives in this process's memory only. */
+  abstract readonly redisUrl: string | undefined;
+  abstract readonly databaseUrl: string | undefined;
+  abstract readonly insight: InsightConfig;
+  /** At least one. The first is the one that heights without a chain id are of. */
+  abstract readonly evmChains: readonly EvmChain[];
+  abstract readonly r3mesRpcUrl: string | undefined;
+  abstract readonly r3mesApiUrl: string | undefined;
+  abstract readonly adminApiKey: string | undefined;
+  abstract readonly jwtSecret: string | undefined;
+  abstract readonly cacheKeyPrefix: string | undefined;
+  /** For what is encrypted in Redis, the current one first. */
+  abstract readonly cacheEncryptionKeys: readonly EncryptionKey[];
+  abstract readonly l1MaxBytes: number;
+  /** Fresh life by entry name, where configuration overrides the catalog. */
+  abstract readonly freshMsByEntry: Readonly<Record<string, number>>;
+  /** For all upstream calls of one request together. */
+  abstract readonly requestDeadlineMs: number;
+  abstract readonly coldLoads: { readonly perMinute: number; readonly burst: number };
+  abstract readonly invalidationCooldownMs: number;
+}
+
+/** An AppConfig whose EVM upstream is still to be started locally: see `withUpstream`. */
+export type UnresolvedConfig = Omit<AppConfig, 'insight' | 'evmChains'> & {
+  readonly insight: InsightConfig | undefined;
+  readonly evmChains: readonly EvmChain[] | undefined;
+};
+
+/** The configuration with an upstream put where none was configured. */
+export function withUpstream(
+  config: UnresolvedConfig,
+  upstream: { readonly insight: InsightConfig; readonly evmChains: readonly EvmChain[] },
+): AppConfig {
+  return Object.freeze({
+    ...config,
+    insight: config.insight ?? upstream.insight,
+    evmChains: config.evmChains ?? upstream.evmChains,
+  });
+}

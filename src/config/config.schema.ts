@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { encryptionKeys } from './encryption-keys.parser.js';
+import { evmChains } from './evm-chains.parser.js';
+import { trustProxy } from './trust-proxy.parser.js';
+import { bytes, duration, integer, text, url } from './variable.types.js';
+
+const URL_OF_HTTP = 'an http:// or https:// address';
+const SECRET = { secret: true };
+
+/**
+ * Every environment variable that Chaincache reads, with what it should be. The table in README is made of it.
+ * `CACHE_TTL_<ENTRY>` comes on top, once for each catalog entry.
+ */
+export const VARIABLES = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .meta({ expected: 'development, test or production. In production nothing is replaced by a local part' }),
+  HOST: text().optional().meta({ expected: 'an address to listen on. Default 127.0.0.1, in production 0.0.0.0' }),
+  PORT: integer(0, 65_535).default(3000).meta({ expected: 'a port from 0 (any free one) to 65535. Default 3000' }),
+  TRUST_PROXY: trustProxy.default(false).meta({
+    expected:
+      'false, a number of proxies from 1 to 10, or their addresses or ranges, like "10.0.0.0/8,loopback". Default false',
+  }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({ expected: 'fatal, error, warn, info, debug, trace or silent. Default info' }),
+  DATA_DIR: text().default('./.data').meta({ expected: 'a folder for the state of local parts. Default ./.data' }),
+
+  REDIS_URL: url('redis', 'rediss')
+    .optional()
+    .meta({ expected: 'redis://[user:password@]host[:port][/db], or rediss:// with TLS', ...SECRET }),
+  DATABASE_URL: url('postgres', 'postgresql')
+    .optional()
+    .meta({ expected: 'postgresql://user:password@host[:port]/database', ...SECRET }),
+
+  THIRDWEB_SECRET_KEY: text()
+    .optional()
+    .meta({ expected: "a thirdweb project's secret key", ...SECRET }),
+  THIRDWEB_CLIENT_ID: text()
+    .optional()
+    .meta({ expected: "a thirdweb project's client id (NEXT_PUBLIC_THIRDWEB_CLIENT_ID means the same)" }),
+  NEXT_PUBLIC_THIRDWEB_CLIENT_ID: text()
+    .optional()
+    .meta({ expected: "a thirdweb project's client id (the same as THIRDWEB_CLIENT_ID)" }),
+  INSIGHT_URL: url('http', 'https')
+    .optional()
+    .meta({ expected: `${URL_OF_HTTP} of thirdweb Insight. Default https://insight.thirdweb.com` }),
+  EVM_CHAINS: evmChains.optional().meta({
+    expected:
+      '1 to 55 chains, each with its id, RPC address and, if there is one, WebSocket address: ' +
+      '"8453=https://rpc.example|wss://ws.example,1=https://…" or [{"id":8453,"rpc":"https://…","ws":"wss://…"}]',
+    ...SECRET,
+  }),
+  R3MES_RPC_URL: url('http', 'https')
+    .optional()
+    .meta({ expected: `${URL_OF_HTTP} of a CometBFT node's RPC` }),
+  R3MES_API_URL: url('http', 'https')
+    .optional()
+    .meta({ expected: `${URL_OF_HTTP} of a remesd node's REST API` }),
+
+  ADMIN_API_KEY: text(16)
+    .optional()
+    .meta({ expected: 'at least 16 characters', ...SECRET }),
+  JWT_SECRET: text(32)
+    .optional()
+    .meta({ expected: 'at least 32 characters', ...SECRET }),
+
+  CACHE_L1_MAX_BYTES: bytes(1024, 64 * 1024 ** 3)
+    .default(64 * 1024 ** 2)
+    .meta({ expected: 'a size from 1kb to 64gb, like "64mb". Default 64mb' }),
+  CACHE_KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,32}:$/)
+    .optional()
+    .meta({ expected: 'letters, digits, ".", "_" or "-", ending with ":", put in front of all keys in Redis' }),
+  CACHE_ENCRYPTION_KEYS: encryptionKeys.optional().meta({
+    expected:
+      'AES-256 keys for what is encrypted in Redis, the current one first: "id:base64 of 32 bytes,…". ' +
+      'Default: one derived from JWT_SECRET',
+    ...SECRET,
+  }),
+  REQUEST_DEADLINE: duration(100, 60_000)
+    .default(8_000)
+    .meta({ expected: 'a duration from 100ms to 60s for all upstream calls of one request. Default 8s' }),
+  RATE_LIMIT_COLD_LOADS: integer(1, 1_000_000)
+    .default(60)
+    .meta({ expected: 'cold loads a minute for each client, 1 to 1000000. Default 60' }),
+  RATE_LIMIT_BURST: integer(1, 1_000_000)
+    .default(30)
+    .meta({ expected: 'cold loads at once for each client, 1 to 1000000. Default 30' }),
+  INVALIDATION_COOLDOWN: duration(0, 600_000)
+    .default(5_000)
+    .meta({ expected: "a duration from 0s to 10m in which one wallet's open invalidations become one. Default 5s" }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** The checked and converted values. */
+export type Variables = { readonly [Name in VariableName]: z.output<(typeof VARIABLES)[Name]> };
+
+/** Variables that a production start cannot do without: elsewhere local parts stand in for them. */
+export const REQUIRED_IN_PRODUCTION = [
+  'DATABASE_URL',
+  'EVM_CHAINS',
+  'R3MES_RPC_URL',
+  'R3MES_API_URL',
+  'JWT_SECRET',
+] as const satisfies readonly VariableName[];
+
+/** A variable that begins like this is ours: one that is not known is a mistake. */
+export const OWN_PREFIXES = [
+  'REDIS_',
+  'DATABASE_',
+  'THIRDWEB_',
+  'NEXT_PUBLIC_THIRDWEB_',
+  'INSIGHT_',
+  'EVM_',
+  'R3MES_',
+  'ADMIN_API_',
+  'JWT_',
+  'CACHE_',
+  'REQUEST_DEADLINE',
+  'RATE_LIMIT_',
+  'INVALIDATION_',
+  'TRUST_',
+  'LOG_LEVEL',
+] as const;

@@ -1,0 +1,13 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+
+/** OpenAPI and its page at /docs, made when first asked for. */
+export function serveOpenApi(app: INestApplication): void {
+  const description = new DocumentBuilder()
+    .setTitle('Chaincache')
+    .setDescription('Token balances and mining data from a two-tier cache that never serves what was invalidated.')
+    .setVersion('1')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'api-key')
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
+}

@@ -1,0 +1,2 @@
+/** The application's pino logger. */
+export const LOGGER = Symbol('LOGGER');

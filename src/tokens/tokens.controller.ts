@@ -1,0 +1,52 @@
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenBalances } from '../catalog/token-balances.entry.js';
+import { AppConfig } from '../config/app.config.js';
+import { conditionalReply } from '../http/conditional.reply.js';
+import { EncodedViews } from '../http/encoded.body.js';
+import { Problem } from '../http/problem.js';
+import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
+import { TokenBalancesLoader } from './token-balances.loader.js';
+import { type TokensParams, tokensParams, type TokensQuery, tokensQuery } from './tokens.query.js';
+import { tokensPage } from './tokens.view.js';
+
+@ApiTags('tokens')
+@Controller('tokens')
+@UseInterceptors(CacheHeadersInterceptor)
+export class TokensController {
+  private readonly views = new EncodedViews<TokenBalances>();
+  private readonly chainIds: readonly number[];
+
+  constructor(
+    config: AppConfig,
+    private readonly loader: TokenBalancesLoader,
+    private readonly limiter: ColdLoadLimiter,
+  ) {
+    this.chainIds = config.evmChains.map(({ id }) => id);
+  }
+
+  @Get(':address')
+  @ApiOperation({ summary: 'What a wallet holds on all configured chains, the most valuable first' })
+  @ApiResponse({ status: 200, description: 'One page of token balances; amounts are strings' })
+  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
+  @ApiResponse({ status: 503, description: 'The source cannot be read and nothing servable is cached' })
+  async tokens(
+    @Param({ schema: tokensParams }) { address }: TokensParams,
+    @Query({ schema: tokensQuery }) query: TokensQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    if (query.chainId !== undefined && !this.chainIds.includes(query.chainId)) {
+      throw Problem.badRequest({ field: 'chainId', message: `should be one of ${this.chainIds.join(', ')}` });
+    }
+    const balances = await this.limiter.read(() => this.loader.load(address));
+    const { chainId, page, limit, minBalanceUSD, includeSpam } = query;
+    const view = `${chainId ?? ''}/${page}/${limit}/${minBalanceUSD}/${includeSpam}`;
+    const body = this.views.get(balances, view, () => tokensPage(balances, query, this.chainIds));
+    return conditionalReply(request, reply, body);
+  }
+}
