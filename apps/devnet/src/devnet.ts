@@ -13,7 +13,7 @@ export interface DevnetOptions {
   readonly chainIds?: readonly number[];
   /** Of the indexer and of the first chain's node. Default 0: any free one. */
   readonly ports?: { readonly insight?: number; readonly evm?: number };
-  /** How many ERC-20s the first chain has, at least 1. Default: 120. */
+  /** How many ERC-20s a fresh first chain gets, at least 1; the first 14 are of all kinds. Default: 120. */
   readonly tokens?: number;
   /** Where the chains' state is kept from one run to the next. Default: nowhere, and each run has wallets of its own. */
   readonly stateDir?: string | undefined;
@@ -60,8 +60,12 @@ export interface Devnet {
 const CLIENT_ID = 'devnet';
 const SECRET_KEY = 'devnet-secret';
 
-/** Starts the chains and the indexer over them, and resolves when they answer. All of it is on 127.0.0.1. */
+/**
+ * Starts the chains and the indexer over them, and resolves when they answer. All of it is on 127.0.0.1.
+ * @throws RangeError for options that make no devnet; Error that says what did not start
+ */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
+  check(options);
   const { keys, chains } = await startEvmChains({
     chainIds: options.chainIds ?? [31337],
     port: options.ports?.evm ?? 0,
@@ -117,4 +121,11 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     ended: Promise.race(chains.map(({ node }) => node.exited)),
     stop: () => (stopping ??= server.close().then(stopNodes)),
   };
+}
+
+function check({ chainIds, tokens }: DevnetOptions): void {
+  if (chainIds?.length === 0) throw new RangeError('chainIds: at least one chain id.');
+  if (new Set(chainIds).size !== (chainIds?.length ?? 0)) throw new RangeError('chainIds: each chain id once.');
+  if (tokens !== undefined && !(Number.isInteger(tokens) && tokens >= 1))
+    throw new RangeError('tokens: an integer from 1.');
 }

@@ -2,29 +2,34 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { JsonRpcClient } from './json-rpc.client.js';
 import type { ChainRecord, StateFolder } from './state.folder.js';
 
-const TRIES = 100;
-const BETWEEN_TRIES_MS = 50;
+const BETWEEN_LOOKS_MS = 50;
+/** A node whose devnet was killed stops answering within milliseconds. */
+const ANSWERING_FOR_MS = 2_000;
+/** Then it writes its state. */
+const LEAVING_FOR_MS = 10_000;
 
 /**
  * Resolves when no node of the last run uses the folder any more. After a killed run its nodes may still be leaving,
  * and the state that they write is what this run continues from.
- * @throws Error after 5 s, when a devnet is still running on this folder
+ * @throws Error when a devnet is running on this folder
  */
 export async function releasedByLastRun(state: StateFolder, chainIds: readonly number[]): Promise<void> {
   const records = Object.values(state.record()?.chains ?? {});
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const answering = (await Promise.all(records.map(answers))).includes(true);
-    const leaving = records.some(({ pid }) => isAlive(pid)) && !state.continuable(chainIds);
-    if (!answering && !leaving) return;
-    await wait(BETWEEN_TRIES_MS);
+  const answering = async (): Promise<boolean> => (await Promise.all(records.map(answers))).includes(true);
+  if (!(await ceases(answering, ANSWERING_FOR_MS))) {
+    throw new Error('Another devnet uses this state folder. Stop it, or use another folder.');
   }
-  for (const record of records) {
-    // A process that is alive but does not answer is somebody else's by now: process ids are used again.
-    if (!(await answers(record))) continue;
-    throw new Error(
-      `Another devnet uses this state folder (its node is at ${record.rpcUrl}). Stop it, or use another.`,
-    );
+  // One that stays alive but does not answer is somebody else's process by now: process ids are used again.
+  const leaving = (): boolean => records.some(({ pid }) => isAlive(pid)) && !state.continuable(chainIds);
+  await ceases(leaving, LEAVING_FOR_MS);
+}
+
+async function ceases(goesOn: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs <= withinMs; waitedMs += BETWEEN_LOOKS_MS) {
+    if (!(await goesOn())) return true;
+    await wait(BETWEEN_LOOKS_MS);
   }
+  return false;
 }
 
 /** Whether that node is still the one with these contracts, and not somebody else on the same port. */
