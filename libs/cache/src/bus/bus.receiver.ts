@@ -89,7 +89,7 @@ export class BusReceiver implements Bus {
     const last = this.lastSequence.get(publisher) ?? 0;
     if (sequence > last) this.remember(publisher, sequence);
     if (sequence > last + 1) this.gap('sequence');
-    for (const listener of this.listeners) listener.invalidated(message);
+    for (const listener of this.listeners) listener.invalidated(message, publisher);
   }
 
   private remember(publisher: string, sequence: number): void {

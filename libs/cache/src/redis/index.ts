@@ -1,0 +1,3 @@
+export { redisTier } from './redis-tier.js';
+export type { RedisTier } from './redis-tier.js';
+export type { HostAndPort, RedisTierOptions } from './connection.options.js';

@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis';
+import { BusReceiver } from '../bus/bus.receiver.js';
+import type { CancelTimer, Clock } from '../clock.js';
+import type { BusPublisher } from './bus.publisher.js';
+import { decodeNotice } from './bus.wire.js';
+import type { Topology } from './topology.js';
+
+export interface RedisBusOptions {
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+}
+
+/** A subscription that was silent for so many heartbeats, its own included, is made anew. */
+const DEAD_AFTER_HEARTBEATS = 6;
+
+/**
+ * The bus over a subscription of its own. Every process sends a heartbeat where it sent nothing else, and hears its
+ * own: so silence means that the subscription is dead, not that nothing happened.
+ */
+export class RedisBus extends BusReceiver {
+  private cancelBeat: CancelTimer | undefined;
+  private lastCount = 0;
+  private lastReconnectMs: number;
+  private closed = false;
+
+  constructor(
+    private readonly subscriber: BusSubscription,
+    private readonly topology: Topology,
+    private readonly publisher: BusPublisher,
+    private readonly timing: RedisBusOptions,
+  ) {
+    super({ ...timing, ownPublisher: publisher.id });
+    this.lastReconnectMs = timing.clock.now();
+    subscriber.listen({ message: (text) => this.hear(text), subscribed: () => this.subscribed() });
+    this.beat();
+  }
+
+  override async close(): Promise<void> {
+    this.closed = true;
+    this.cancelBeat?.();
+    this.subscriber.close();
+    await super.close();
+  }
+
+  private hear(text: string): void {
+    const notice = decodeNotice(text);
+    if (notice === null) this.receiveGarbage();
+    else this.receive(notice);
+  }
+
+  private beat(): void {
+    const { clock, heartbeatMs } = this.timing;
+    this.cancelBeat = clock.setTimer(() => {
+      const { count } = this.publisher;
+      if (count === this.lastCount) this.topology.publish(this.publisher.heartbeat()).catch(() => undefined);
+      this.lastCount = count;
+      const quietMs = Math.min(this.silenceMs(), clock.now() - this.lastReconnectMs);
+      if (quietMs > DEAD_AFTER_HEARTBEATS * heartbeatMs) {
+        this.lastReconnectMs = clock.now();
+        this.subscriber.reconnect();
+      }
+      if (!this.closed) this.beat();
+    }, heartbeatMs);
+  }
+}
+
+/** What a subscription tells. */
+export interface SubscriptionEvents {
+  readonly message: (text: string) => void;
+  /** It stands (again). */
+  readonly subscribed: () => void;
+}
+
+/** A connection that listens to the channel and mends itself. */
+export interface BusSubscription {
+  listen(events: SubscriptionEvents): void;
+  /** Gives the present connection up and makes another. */
+  reconnect(): void;
+  close(): void;
+}
+
+/** The subscription over one connection of ioredis, which reconnects by itself. */
+export function singleSubscription(redis: Redis, channel: string): BusSubscription {
+  return {
+    listen({ message, subscribed }) {
+      redis.on('error', () => undefined);
+      redis.on('message', (_channel, text: string) => message(text));
+      // Not left to ioredis's resubscription: what counts is the moment of the acknowledgement.
+      const subscribe = (): void => {
+        redis.subscribe(channel).then(subscribed, () => redis.disconnect(true));
+      };
+      redis.on('ready', subscribe);
+      if (redis.status === 'ready') subscribe();
+    },
+    reconnect: () => redis.disconnect(true),
+    close: () => redis.disconnect(),
+  };
+}

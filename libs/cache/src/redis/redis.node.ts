@@ -1,0 +1,154 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../clock.js';
+import type { CacheError } from '../errors.js';
+import { SCRIPTS } from './scripts/all.scripts.js';
+import type { Script } from './scripts/script.js';
+import { identityOf, isIdentity } from './server.identity.js';
+import type { ServerIdentity } from './server.identity.js';
+import { notMaster, unavailable, withoutPermission } from './unavailable.error.js';
+
+export type Argument = string | number | Buffer;
+
+/** One script with what it is to work on. */
+export interface ScriptCall {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+}
+
+export type Values = readonly (Buffer | null)[];
+
+/** What one round trip read: the values of each list of keys, or why that list could not be read. */
+export interface ReadReply {
+  readonly lists: readonly (Values | Error)[];
+  readonly identity: ServerIdentity;
+  readonly nowMs: number;
+}
+
+type Reply = [error: Error | null, value: unknown];
+
+/**
+ * One connection to one Redis server, which it knows by its identity. Commands of one call leave in one write and are
+ * never sent twice: what was refused before it ran (`NOSCRIPT`) is the only exception.
+ */
+export class RedisNode {
+  private known: ServerIdentity | null = null;
+  /** The server's clock at `clockReadAtMs` of ours: an upper bound, as the answer took some time. */
+  private serverMs = Infinity;
+  private clockReadAtMs = 0;
+
+  constructor(
+    readonly redis: Redis,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+    /** The server turned out to be no master. */
+    private readonly onDemotion: (cause: CacheError) => void,
+  ) {}
+
+  /** Makes the server known and its scripts loaded. @throws CacheError `STORE_UNAVAILABLE` with the reason */
+  async prepare(): Promise<void> {
+    const pipeline = this.redis.pipeline().info('replication').time();
+    for (const { source } of SCRIPTS) pipeline.script('LOAD', source);
+    const [info, time, ...loaded] = await exec(pipeline);
+    for (const [error] of [info!, time!, ...loaded]) {
+      if (error?.message.includes('NOPERM')) throw withoutPermission(error);
+      if (error) throw unavailable(error);
+    }
+    this.learn(info![1], time![1], this.clock.now());
+  }
+
+  /** Reads lists of keys, with the identity of the server that answered and its clock, in one round trip. */
+  async read(lists: readonly (readonly string[])[]): Promise<ReadReply> {
+    const sentAtMs = this.clock.now();
+    const pipeline = this.redis.pipeline();
+    for (const keys of lists) pipeline.mgetBuffer(keys as string[]);
+    // Behind the values, so that they are not older than the identity under which they are judged.
+    pipeline.info('replication').time();
+    const replies = await exec(pipeline);
+    const [info, time] = replies.slice(lists.length);
+    if (info?.[0] ?? time?.[0]) throw unavailable(info![0] ?? time![0]);
+    const { identity, nowMs } = this.learn(info![1], time![1], sentAtMs);
+    return { lists: lists.map((keys, index) => valuesOf(replies[index]!, keys.length)), identity, nowMs };
+  }
+
+  /** Runs scripts in one round trip; gives each one's reply, or its error. */
+  async run(calls: readonly ScriptCall[]): Promise<readonly unknown[]> {
+    const replies = await this.evaluate(calls);
+    const unknown = [...replies.keys()].filter((index) => isError(replies[index], 'NOSCRIPT'));
+    if (unknown.length === 0) return replies;
+
+    const pipeline = this.redis.pipeline();
+    for (const { source } of SCRIPTS) pipeline.script('LOAD', source);
+    await exec(pipeline);
+    const again = await this.evaluate(unknown.map((index) => calls[index]!));
+    const repaired = [...replies];
+    for (const [position, index] of unknown.entries()) repaired[index] = again[position];
+    return repaired;
+  }
+
+  /** The server's identity as far as it is known; asks for it once. */
+  async identity(): Promise<ServerIdentity> {
+    if (this.known === null) await this.read([]);
+    return this.known!;
+  }
+
+  /** Something told that the server is another one: the next `identity()` asks. */
+  forgetIdentity(): void {
+    this.known = null;
+  }
+
+  /** The time, on the server's clock, from which nobody waits any more for a command that is sent now. */
+  deadlineMs(): number {
+    const deadline = this.serverMs + (this.clock.now() - this.clockReadAtMs) + this.timeoutMs;
+    return Math.ceil(Math.min(deadline, Number.MAX_SAFE_INTEGER));
+  }
+
+  /** The server's clock was seen. */
+  seeClock(serverMs: number): void {
+    this.serverMs = serverMs;
+    this.clockReadAtMs = this.clock.now();
+  }
+
+  private async evaluate(calls: readonly ScriptCall[]): Promise<readonly unknown[]> {
+    const pipeline = this.redis.pipeline();
+    for (const { script, keys, args } of calls) {
+      pipeline.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args);
+    }
+    const replies = await exec(pipeline);
+    return replies.map(([error, value]) => error ?? value);
+  }
+
+  private learn(info: unknown, time: unknown, sentAtMs: number): { identity: ServerIdentity; nowMs: number } {
+    const text = String(info);
+    if (this.known === null || !isIdentity(text, this.known)) this.known = identityOf(text);
+    if (this.known === null) {
+      const error = notMaster();
+      this.onDemotion(error);
+      throw error;
+    }
+    const [seconds, micros] = time as [string, string];
+    const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+    this.serverMs = nowMs;
+    this.clockReadAtMs = sentAtMs;
+    return { identity: this.known, nowMs };
+  }
+}
+
+export function isError(reply: unknown, code: string): reply is Error {
+  return reply instanceof Error && reply.message.startsWith(code);
+}
+
+async function exec(pipeline: { exec(): Promise<Reply[] | null> }): Promise<Reply[]> {
+  try {
+    return (await pipeline.exec()) ?? [];
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** A reply of another shape belongs to another command: that connection cannot be trusted. */
+function valuesOf([error, value]: Reply, count: number): Values | Error {
+  if (error) return error;
+  if (Array.isArray(value) && value.length === count) return value as Values;
+  return new Error(`${count} values were asked for and something else was answered`);
+}

@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis';
+import type { CancelTimer, Clock } from '../clock.js';
+import type { StoreEvents } from '../store/store.port.js';
+import { singleLayout } from './key.layout.js';
+import type { KeyLayout } from './key.layout.js';
+import { RedisNode } from './redis.node.js';
+import { StoreState } from './store.state.js';
+import type { Topology } from './topology.js';
+import { unavailable } from './unavailable.error.js';
+
+export interface SingleTopologyOptions {
+  readonly clock: Clock;
+  readonly keyPrefix: string;
+  readonly commandTimeoutMs: number;
+  /** Another server may be the master meanwhile (Sentinel): then a connection to a replica is given up. */
+  readonly mayMove: boolean;
+}
+
+/** How long to wait before asking a server again that could not be used: a replica may have been promoted. */
+const RETRY_MS = 250;
+
+/** One server at a time: a plain Redis, or the master that Sentinel names. */
+export class SingleTopology implements Topology {
+  readonly layout: KeyLayout;
+  readonly scriptChannel: string;
+  private readonly state = new StoreState();
+  private readonly node: RedisNode;
+  private lastError: unknown;
+  private cancelRetry: CancelTimer | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly options: SingleTopologyOptions,
+  ) {
+    this.layout = singleLayout(options.keyPrefix);
+    this.scriptChannel = this.layout.channel;
+    this.node = new RedisNode(redis, options.clock, options.commandTimeoutMs, (cause) => this.giveUp(cause));
+    redis.on('error', (error) => {
+      this.lastError = error;
+    });
+    redis.on('ready', () => void this.prepare());
+    redis.on('close', () => {
+      this.cancelRetry?.();
+      this.state.down(unavailable(this.lastError ?? new Error('the connection was closed')));
+    });
+    if (redis.status === 'ready') void this.prepare();
+  }
+
+  nodeOf(): RedisNode {
+    this.state.check();
+    return this.node;
+  }
+
+  relocate(): boolean {
+    return false;
+  }
+
+  async publish(message: string): Promise<void> {
+    this.state.check();
+    await this.redis.publish(this.scriptChannel, message);
+  }
+
+  subscribe(events: StoreEvents): () => void {
+    return this.state.subscribe(events);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelRetry?.();
+    this.state.down(new Error('the store was closed'));
+    this.redis.disconnect();
+  }
+
+  private async prepare(): Promise<void> {
+    try {
+      this.node.forgetIdentity();
+      await this.node.prepare();
+      this.lastError = undefined;
+      if (!this.closed) this.state.up();
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  /** The server answers, but not as one that can be used. */
+  private giveUp(cause: unknown): void {
+    if (this.closed) return;
+    this.lastError = cause;
+    this.state.down(cause);
+    this.cancelRetry?.();
+    this.cancelRetry = this.options.clock.setTimer(() => {
+      if (this.redis.status !== 'ready') return;
+      if (this.options.mayMove) this.redis.disconnect(true);
+      else void this.prepare();
+    }, RETRY_MS);
+  }
+}
