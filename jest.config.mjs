@@ -11,7 +11,7 @@ export default {
   transformIgnorePatterns: [],
   moduleNameMapper: {
     '^@chaincache/cache$': '<rootDir>/libs/cache/src/index.ts',
-    '^@chaincache/cache/(redis|nest)$': '<rootDir>/libs/cache/src/$1/index.ts',
+    '^@chaincache/cache/(redis|nest|compat)$': '<rootDir>/libs/cache/src/$1/index.ts',
     '^@chaincache/cache/testing$': '<rootDir>/libs/cache/testing/index.ts',
     '^@chaincache/devnet$': '<rootDir>/apps/devnet/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.tsx', '$1.js'],

@@ -1,0 +1,3 @@
+export { createCacheManager, createKeyv } from './cache-manager.adapter.js';
+export { KeyvChaincacheStore } from './keyv-chaincache.store.js';
+export type { CompatOptions } from './compat.options.js';
