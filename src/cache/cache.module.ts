@@ -37,7 +37,7 @@ export class AppCacheModule {
 function cacheOptions(config: AppConfig): CacheModuleOptions {
   const keyPrefix = config.cacheKeyPrefix === undefined ? {} : { keyPrefix: config.cacheKeyPrefix };
   return {
-    catalog: new Catalog(CATALOG_ENTRIES as never),
+    catalog: new Catalog(CATALOG_ENTRIES),
     l1MaxBytes: config.l1MaxBytes,
     overrides: overridesOf(config),
     encryption: { keys: config.cacheEncryptionKeys },

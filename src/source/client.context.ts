@@ -5,6 +5,8 @@ export interface ClientContext {
   /** The client's address, as trusted proxies tell it; IPv6 by its /64, which one client owns whole. */
   readonly client: string;
   readonly requestId: string;
+  /** It asks for what is cached: a load that its hit sets off in the background is not its own. */
+  readonly asksForHit?: boolean;
 }
 
 export const clientContext = new AsyncLocalStorage<ClientContext>();

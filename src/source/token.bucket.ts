@@ -25,9 +25,14 @@ export class TokenBuckets {
   /** Takes one token. Returns 0, or after how many ms there will be one. */
   take(client: string): number {
     const bucket = this.refilled(client);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.perMs);
-    bucket.tokens -= 1;
-    return 0;
+    const waitMs = this.waitMs(bucket);
+    if (waitMs === 0) bucket.tokens -= 1;
+    return waitMs;
+  }
+
+  /** What `take` would return, without taking. */
+  peek(client: string): number {
+    return this.waitMs(this.refilled(client));
   }
 
   get size(): number {
@@ -36,6 +41,10 @@ export class TokenBuckets {
 
   private get perMs(): number {
     return this.perMinute / 60_000;
+  }
+
+  private waitMs({ tokens }: Bucket): number {
+    return tokens >= 1 ? 0 : Math.ceil((1 - tokens) / this.perMs);
   }
 
   private refilled(client: string): Bucket {

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestj
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { TokenBalances } from '../catalog/token-balances.entry.js';
+import { type TokenBalances, tokenBalances } from '../catalog/token-balances.entry.js';
 import { AppConfig } from '../config/app.config.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { EncodedViews } from '../http/encoded.body.js';
@@ -43,7 +43,7 @@ export class TokensController {
     if (query.chainId !== undefined && !this.chainIds.includes(query.chainId)) {
       throw Problem.badRequest({ field: 'chainId', message: `should be one of ${this.chainIds.join(', ')}` });
     }
-    const balances = await this.limiter.read(() => this.loader.load(address));
+    const balances = await this.limiter.read(tokenBalances.ref({ address }), () => this.loader.load(address));
     const { chainId, page, limit, minBalanceUSD, includeSpam } = query;
     const view = `${chainId ?? ''}/${page}/${limit}/${minBalanceUSD}/${includeSpam}`;
     const body = this.views.get(balances, view, () => tokensPage(balances, query, this.chainIds));
