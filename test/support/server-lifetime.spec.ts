@@ -38,8 +38,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function nothingIsLeft({ servers }: Started): Promise<void> {
-  while (servers.some(({ pid, dir }) => isRunning(pid) || existsSync(dir))) await sleep(50);
+/** What is left of the servers once they had ample time to end. */
+async function leftOver({ servers }: Started): Promise<string[]> {
+  const left = (): string[] =>
+    servers.flatMap(({ pid, dir }) => [
+      ...(isRunning(pid) ? [`process ${pid}`] : []),
+      ...(existsSync(dir) ? [dir] : []),
+    ]);
+  for (let tries = 0; tries < 300 && left().length > 0; tries += 1) await sleep(50);
+  return left();
 }
 
 describe('servers that a runner started', () => {
@@ -47,13 +54,13 @@ describe('servers that a runner started', () => {
     const started = await startRunner('setInterval(() => {}, 1000);');
     expect(started.servers.every(({ pid, dir }) => isRunning(pid) && existsSync(dir))).toBe(true);
     started.runner.kill('SIGKILL');
-    await nothingIsLeft(started);
+    expect(await leftOver(started)).toEqual([]);
   });
 
   it('do not keep it alive, and end with it when it forgot to stop them', async () => {
     const started = await startRunner('');
     if (started.runner.exitCode === null) await once(started.runner, 'exit');
     expect(started.runner.exitCode).toBe(0);
-    await nothingIsLeft(started);
+    expect(await leftOver(started)).toEqual([]);
   });
 });
