@@ -29,7 +29,9 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): Merkl
   const left = leaves.slice(0, split);
   const right = leaves.slice(split);
   const [below, aunt] =
-    index < split ? [merkleProof(left, index), merkleRoot(right)] : [merkleProof(right, index - split), merkleRoot(left)];
+    index < split
+      ? [merkleProof(left, index), merkleRoot(right)]
+      : [merkleProof(right, index - split), merkleRoot(left)];
   return { leafHash: below.leafHash, aunts: [...below.aunts, aunt] };
 }
 

@@ -33,7 +33,11 @@ export class ProtoWriter {
 
   /** An embedded message that is written even when it is empty, and so each element of a repeated field. */
   always(field: number, message: Uint8Array): this {
-    this.chunks.push(encodeVarint(BigInt((field << 3) | 2)), encodeVarint(BigInt(message.length)), Buffer.from(message));
+    this.chunks.push(
+      encodeVarint(BigInt((field << 3) | 2)),
+      encodeVarint(BigInt(message.length)),
+      Buffer.from(message),
+    );
     return this;
   }
 

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { nanosOfTime } from './block.encoding.js';
 import { precommitSignBytes, upperHex, validatorsHash } from './block.hashing.js';
 import { sha256 } from './merkle.tree.js';
 import type { BlockId, Commit, CommitSignature, PublicKey } from './cometbft.types.js';
@@ -29,11 +30,18 @@ export function publicKeyJson(validator: Validator): PublicKey {
   return { type: 'tendermint/PubKeyEd25519', value: validator.publicKey.toString('base64') };
 }
 
+interface Turn {
+  readonly proposer: Validator;
+  /** Everyone's priority after the turn. */
+  readonly priorities: readonly bigint[];
+}
+
 /** Validators in CometBFT's order: most voting power first, then by address. They take turns in proportion to it. */
 export class ValidatorSet {
   readonly validators: readonly Validator[];
   readonly hash: string;
   private readonly totalPower: bigint;
+  private readonly turns: readonly Turn[];
 
   constructor(validators: readonly Validator[]) {
     this.validators = [...validators].sort(
@@ -41,30 +49,29 @@ export class ValidatorSet {
     );
     this.hash = validatorsHash(this.validators);
     this.totalPower = this.validators.reduce((sum, validator) => sum + validator.votingPower, 0n);
+    this.turns = this.fullCycle();
+  }
+
+  /** Whose turn it is at a height from 1, and the priorities that follow from it. */
+  turn(height: bigint): Turn {
+    return this.turns[Number((height - 1n) % this.totalPower)]!;
   }
 
   /**
-   * Priorities after `turns` turns. Each turn everyone gains its power, and who then leads proposes and pays the total:
-   * a cycle of `total power` turns. Source: CometBFT's spec, proposer-selection.
+   * Each turn everyone gains their power, and who then leads proposes and pays the total; after as many turns as there
+   * is power it begins anew. Source: CometBFT's spec, proposer-selection.
    */
-  priorities(turns: bigint): readonly bigint[] {
-    return this.run(turns).priorities;
-  }
-
-  proposer(height: bigint): Validator {
-    const turns = ((height - 1n) % this.totalPower) + 1n;
-    return this.validators[this.run(turns).leader]!;
-  }
-
-  private run(turns: bigint): { priorities: bigint[]; leader: number } {
-    const priorities = this.validators.map(() => 0n);
-    let leader = 0;
-    for (let turn = 0n; turn < turns % this.totalPower || (turn === 0n && turns > 0n); turn += 1n) {
-      this.validators.forEach((validator, index) => (priorities[index]! += validator.votingPower));
-      leader = priorities.indexOf(priorities.reduce((high, priority) => (priority > high ? priority : high)));
-      priorities[leader]! -= this.totalPower;
+  private fullCycle(): Turn[] {
+    const turns: Turn[] = [];
+    let priorities = this.validators.map(() => 0n);
+    for (let turn = 0n; turn < this.totalPower; turn += 1n) {
+      priorities = priorities.map((priority, index) => priority + this.validators[index]!.votingPower);
+      const highest = priorities.reduce((high, priority) => (priority > high ? priority : high));
+      const leader = priorities.indexOf(highest);
+      priorities[leader] = highest - this.totalPower;
+      turns.push({ proposer: this.validators[leader]!, priorities: [...priorities] });
     }
-    return { priorities, leader };
+    return turns;
   }
 
   /** Everyone's signed precommit for a block, each at its own time. */
@@ -86,7 +93,7 @@ export class ValidatorSet {
   medianTime(commit: Commit): string {
     const votes = commit.signatures
       .map((signature, index) => ({ time: signature.timestamp, power: this.validators[index]!.votingPower }))
-      .sort((one, other) => (one.time < other.time ? -1 : 1));
+      .sort((one, other) => Number(nanosOfTime(one.time) - nanosOfTime(other.time)));
     let left = this.totalPower / 2n;
     for (const vote of votes) {
       if (left <= vote.power) return vote.time;
