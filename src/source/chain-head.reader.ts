@@ -3,20 +3,14 @@ import { AppConfig } from '../config/app.config.js';
 import type { EvmChain } from '../config/evm-chains.parser.js';
 import { SourceError } from './source.error.js';
 
-interface Head {
-  readonly number: number;
-  readonly readAtMs: number;
-}
-
-/** A head younger than this is not asked for again, whatever is demanded: nobody can make a node work harder. */
-const MIN_AGE_MS = 250;
 const TIMEOUT_MS = 3_000;
 
 /** Reads how high an EVM chain is, through thirdweb's SDK, which is loaded on first use: it costs a second and 60 MB. */
 @Injectable()
 export class ChainHeadReader {
-  private readonly heads = new Map<number, Head>();
-  private readonly reading = new Map<number, Promise<number>>();
+  private readonly heads = new Map<number, number>();
+  private readonly running = new Map<number, Promise<void>>();
+  private readonly waiting = new Map<number, Promise<void>>();
 
   constructor(private readonly config: AppConfig) {}
 
@@ -27,7 +21,7 @@ export class ChainHeadReader {
 
   /** The highest block that was ever heard of, or undefined; asks nobody. */
   known(chainId: number): number | undefined {
-    return this.heads.get(chainId)?.number;
+    return this.heads.get(chainId);
   }
 
   /**
@@ -35,23 +29,38 @@ export class ChainHeadReader {
    * @throws SourceError when the node cannot be asked
    */
   async reaches(chainId: number, height: number): Promise<boolean> {
-    const known = this.heads.get(chainId);
-    if (known && height <= known.number + 1) return true;
-    if (known && performance.now() - known.readAtMs < MIN_AGE_MS) return false;
-    return height <= (await this.read(chainId)) + 1;
+    if (height > (this.heads.get(chainId) ?? -1) + 1) await this.refresh(chainId);
+    return height <= this.heads.get(chainId)! + 1;
   }
 
-  private read(chainId: number): Promise<number> {
-    const running = this.reading.get(chainId);
-    if (running) return running;
+  /**
+   * One call to the node at a time, whoever asks: nobody can make it work harder. A caller never joins a call that began
+   * before it asked, for that one may have missed its block, but the next one, which all who wait share.
+   */
+  private refresh(chainId: number): Promise<void> {
+    const running = this.running.get(chainId);
+    if (running === undefined) return this.begin(chainId);
+    const joined = this.waiting.get(chainId);
+    if (joined !== undefined) return joined;
+    const next = running
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting.delete(chainId);
+        return this.begin(chainId);
+      });
+    this.waiting.set(chainId, next);
+    return next;
+  }
+
+  private begin(chainId: number): Promise<void> {
     const chain = this.config.evmChains.find(({ id }) => id === chainId);
-    if (!chain) throw new RangeError(`chain ${chainId} is not configured`);
-    const reading = this.ask(chain).finally(() => this.reading.delete(chainId));
-    this.reading.set(chainId, reading);
-    return reading;
+    if (chain === undefined) throw new RangeError(`chain ${chainId} is not configured`);
+    const call = this.ask(chain).finally(() => this.running.delete(chainId));
+    this.running.set(chainId, call);
+    return call;
   }
 
-  private async ask(chain: EvmChain): Promise<number> {
+  private async ask(chain: EvmChain): Promise<void> {
     try {
       const [{ createThirdwebClient, defineChain }, { eth_blockNumber, getRpcClient }] = await Promise.all([
         import('thirdweb'),
@@ -65,9 +74,7 @@ export class ChainHeadReader {
         nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
       });
       const rpc = getRpcClient({ client, chain: definition, config: { requestTimeoutMs: TIMEOUT_MS } });
-      const number = Number(await eth_blockNumber(rpc));
-      this.heads.set(chain.id, { number, readAtMs: performance.now() });
-      return number;
+      this.heads.set(chain.id, Number(await eth_blockNumber(rpc)));
     } catch {
       // The cause is left out: thirdweb's messages hold the node's address, which may carry a key.
       throw new SourceError(`chain ${chain.id}`, 'its node did not tell its height', { retryable: true });
