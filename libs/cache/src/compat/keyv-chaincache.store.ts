@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { KeyvEntry, KeyvStoreAdapter, StoredData } from 'keyv';
 import { durationMs, type Cache, type EntryRef, type ReadOptions } from '../index.js';
-import { compatKey, compatPrefix } from './compat-key.js';
+import { compatKey, compatPrefix } from './compat.key.js';
 import type { CompatOptions } from './compat.options.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { CacheError } from '../index.js';
-import type { CachedMethod } from './cached-method.js';
+import type { CachedMethod } from './cached.method.js';
 import { CacheMetadataAccessor } from './cache-metadata.accessor.js';
 import type { Invalidation, InvalidateOnDeclaration } from './invalidate-on.decorator.js';
 import type { WarmDeclaration } from './warm.decorator.js';
@@ -64,13 +64,14 @@ export class CacheExplorer {
   private exploreInstance(instance: object, found: Collected): void {
     const prototype = Object.getPrototypeOf(instance) as MethodTable | null;
     if (prototype === null) return;
-    const { constructor } = instance;
-    if (typeof constructor === 'function') this.collectRules(constructor, instance, constructor.name, found);
+    // An object may have been made without a class; its type does not say so.
+    const owner = instance.constructor as typeof instance.constructor | undefined;
+    if (owner !== undefined) this.collectRules(owner, instance, owner.name, found);
 
     for (const name of this.scanner.getAllMethodNames(prototype)) {
       const method = prototype[name];
       if (method === undefined) continue;
-      const source = `${constructor.name}.${name}`;
+      const source = `${owner?.name ?? 'object'}.${name}`;
       this.collectRules(method, instance, source, found);
       const entry = this.accessor.cachedEntry(method);
       if (entry === undefined) continue;

@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { CacheError } from '../index.js';
-import { mountCachedMethod, type CachedMethod } from './cached-method.js';
+import { mountCachedMethod, type CachedMethod } from './cached.method.js';
 import { CacheExplorer } from './cache.explorer.js';
 import { CacheRegistry } from './cache.registry.js';
 import { CacheRuntime } from './cache.runtime.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CacheError, type CatalogEntry, type Loader } from '../index.js';
-import { loaderFor, type CachedMethod } from './cached-method.js';
+import { loaderFor, type CachedMethod } from './cached.method.js';
 import type { Findings } from './cache.explorer.js';
 import type { InvalidationListener } from './invalidation.listener.js';
 import type { WarmTrigger } from './warm.decorator.js';

@@ -4,6 +4,7 @@ import { ListenerRetryOptions } from './invalidation.listener.js';
 /** The cache of this application, with what its orchestrator needs to know beside it. */
 export class CacheRuntime {
   readonly listenerRetry: ListenerRetryOptions;
+  private closing: Promise<void> | undefined;
 
   constructor(
     readonly cache: Cache,
@@ -19,6 +20,4 @@ export class CacheRuntime {
     this.closing ??= this.cache.close().then(this.closeTier);
     return this.closing;
   }
-
-  private closing: Promise<void> | undefined;
 }

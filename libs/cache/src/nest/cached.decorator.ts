@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { CacheError, type CatalogEntry } from '../index.js';
+import { CacheError, CatalogEntry } from '../index.js';
 
 /** Where `@Cached` leaves the entry on the method; `CacheMetadataAccessor` is its only reader. */
 export const CACHED_METADATA = 'chaincache:cached';
@@ -53,6 +53,13 @@ export type CachedDecorator<V, Params> = <M extends Method>(
  */
 export function Cached<V, Params>(entry: CatalogEntry<V, Params>): CachedDecorator<V, Params> {
   return (target, name, descriptor) => {
+    if (!(entry instanceof CatalogEntry)) {
+      throw new CacheError(
+        'CATALOG',
+        `${target.constructor.name}.${String(name)}: what @Cached was given is no entry of a catalog (a circular import ` +
+          `leaves it undefined): define it with defineEntry, in a file that imports no service`,
+      );
+    }
     const method: unknown = descriptor.value;
     if (typeof method === 'function' && Reflect.hasMetadata(CACHED_METADATA, method)) {
       throw new CacheError(

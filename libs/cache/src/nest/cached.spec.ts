@@ -243,6 +243,11 @@ describe('@Cached', () => {
       );
     });
 
+    it('for an entry that a circular import left undefined', () => {
+      const decorate = () => Cached(undefined as never)(Accounts.prototype, 'fetch', {} as never);
+      expect(decorate).toThrow(/Accounts\.fetch: what @Cached was given is no entry.*circular import/);
+    });
+
     it('for one method under two entries', () => {
       expect(() => {
         class Twice {

@@ -1,5 +1,5 @@
 import type { EntryRef } from '../index.js';
-import { eventNameOf, type EventClass } from './event-class.js';
+import { eventNameOf, type EventClass } from './event.class.js';
 
 /** Where `@InvalidateOn` leaves its declarations on the class or method; `CacheMetadataAccessor` is their only reader. */
 export const INVALIDATE_ON_METADATA = 'chaincache:invalidate-on';

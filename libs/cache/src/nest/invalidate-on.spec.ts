@@ -222,5 +222,6 @@ describe('@InvalidateOn', () => {
     }
     const declare = () => InvalidateOn(Nameless as never);
     expect(declare).toThrow(/the event class Nameless has no name.*static readonly type/);
+    expect(() => InvalidateOn(undefined as never)).toThrow(/its event class is undefined.*in a circle/);
   });
 });

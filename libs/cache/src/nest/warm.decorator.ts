@@ -1,5 +1,5 @@
 import { CacheError, durationMs, type CatalogEntry, type Duration } from '../index.js';
-import { eventNameOf, type EventClass } from './event-class.js';
+import { eventNameOf, type EventClass } from './event.class.js';
 
 /** Where `@Warm` leaves its declarations on the class or method; `CacheMetadataAccessor` is their only reader. */
 export const WARM_METADATA = 'chaincache:warm';
