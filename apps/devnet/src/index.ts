@@ -7,5 +7,5 @@ export type { ChainControl, Mined, TransferOrder } from './control/chain.control
 export { CONTROL_PATH, type ControlCommand, type ControlTargets } from './control/control.route.js';
 export type { InsightControl } from './control/insight.control.js';
 export type { InsightCounts, WalletCounts } from './insight/insight.counters.js';
-export type { Fault, FaultKind } from './insight/insight.faults.js';
+export type { Fault, FaultKind, Moment } from './insight/insight.faults.js';
 export { BLOCK_HEADER } from './insight/insight.server.js';

@@ -11,7 +11,12 @@ export class InsightControl {
     this.server.faults.add(fault);
   }
 
-  /** Ends all faults. */
+  /** Resolves when at least `count` requests are held by a `hold` fault. */
+  held(count = 1): Promise<void> {
+    return this.server.faults.gate.holds(count);
+  }
+
+  /** Ends all faults, and lets go what is held. */
   clear(): void {
     this.server.faults.clear();
   }

@@ -53,25 +53,42 @@ describe('the indexer, told to fail', () => {
     expect((await ask()).data).toEqual({ data: null });
   });
 
-  it('waits before it reads, or answers what it read before it waited', async () => {
+  it('holds requests until it is cleared, before it reads or with what it has read', async () => {
     const chain = devnet.control.chain();
     const token = devnet.evm.stable;
-    const balanceAfterTransfer = async (
-      when: 'before-read' | 'after-read',
-    ): Promise<{ seen: bigint; sent: bigint }> => {
-      devnet.control.insight.fail({ kind: 'delay', delayMs: 1000, when, times: 1 });
+    const balanceHeld = async (when: 'before-read' | 'after-read'): Promise<{ seen: bigint; sent: bigint }> => {
+      devnet.control.insight.fail({ kind: 'hold', when });
       const answer = ask(bob);
-      // Half of the delay is for the indexer to read; the other half for the transfer to be mined.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await devnet.control.insight.held();
       await chain.transfer({ token, from: alice, to: bob, amount: 1n });
+      devnet.control.insight.clear();
       const { data } = await answer;
       const row = data!.data.find(({ token_address: address }) => address === token.toLowerCase())!;
       return { seen: BigInt(row.balance), sent: await chain.balanceOf(token, bob) };
     };
-    const waited = await balanceAfterTransfer('before-read');
-    expect(waited.seen).toBe(waited.sent);
-    const old = await balanceAfterTransfer('after-read');
+    const fresh = await balanceHeld('before-read');
+    expect(fresh.seen).toBe(fresh.sent);
+    const old = await balanceHeld('after-read');
     expect(old.seen).toBe(old.sent - 1n);
+  });
+
+  it('tells when as many are held as a test waits for', async () => {
+    devnet.control.insight.fail({ kind: 'hold', times: 3 });
+    const answers = [ask(alice), ask(bob), ask(bob, 1)];
+    await devnet.control.insight.held(3);
+    expect(devnet.control.insight.counts()).toMatchObject({ requests: 3, served: 0 });
+    devnet.control.insight.clear();
+    expect((await Promise.all(answers)).map(({ response }) => response.status)).toEqual([200, 200, 200]);
+  });
+
+  it('answers no sooner than it was told to', async () => {
+    for (const when of ['before-read', 'after-read'] as const) {
+      devnet.control.insight.fail({ kind: 'delay', delayMs: 120, when, times: 1 });
+      const started = performance.now();
+      await ask();
+      // Node's timers count whole milliseconds, and may be one early.
+      expect(performance.now() - started).toBeGreaterThanOrEqual(119);
+    }
   });
 
   it('answers what was true some blocks ago', async () => {
@@ -138,6 +155,7 @@ describe('the indexer, told to fail', () => {
     ['fault.kind', { action: 'fail', fault: { kind: 'fire' } }],
     ['fault.status', { action: 'fail', fault: { kind: 'status', status: 20 } }],
     ['fault.times', { action: 'fail', fault: { kind: 'broken-json', times: 0 } }],
+    ['fault.when', { action: 'fail', fault: { kind: 'hold', when: 'now' } }],
     ['fault.delayMs', { action: 'fail', fault: { kind: 'delay' } }],
     ['31999', { action: 'mine', chainId: 31999 }],
   ])('refuses an order with a wrong %s', async (what, command) => {

@@ -1,9 +1,16 @@
+import { RequestGate } from './request.gate.js';
+
+/** On which side of the chain's reading something happens. Default: `before-read`. */
+export type Moment = 'before-read' | 'after-read';
+
 /** What the indexer can be told to do wrong. */
 export type FaultKind =
   /** Answers with this status; `retryAfter` is sent as it is: seconds or an HTTP date. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number | string; readonly body?: unknown }
   /** Waits, before the chain is read, or after it, which makes the answer old by the time it arrives. */
-  | { readonly kind: 'delay'; readonly delayMs: number; readonly when?: 'before-read' | 'after-read' }
+  | { readonly kind: 'delay'; readonly delayMs: number; readonly when?: Moment }
+  /** Waits until the faults are cleared: a gate for tests that must not depend on time. */
+  | { readonly kind: 'hold'; readonly when?: Moment }
   /** Cuts the socket: without a byte, or in the middle of the body. */
   | { readonly kind: 'cut'; readonly where?: 'at-once' | 'in-body' }
   /** A 200 whose body is not JSON. */
@@ -23,20 +30,23 @@ export type Fault = FaultKind & {
 };
 
 /** Those that spoil the answer. */
-export type AnswerFault = Exclude<FaultKind, { kind: 'delay' | 'lag' }>;
+export type AnswerFault = Exclude<FaultKind, { kind: 'delay' | 'hold' | 'lag' }>;
 
 /** What the faults make of one request. */
 export interface FaultEffect {
-  readonly delayBeforeMs: number;
-  readonly delayAfterMs: number;
+  readonly delayMs: Readonly<Record<Moment, number>>;
+  readonly held: Readonly<Record<Moment, boolean>>;
   readonly lagBlocks: number;
   readonly answer: AnswerFault | undefined;
 }
 
-const KINDS: readonly FaultKind['kind'][] = ['status', 'delay', 'cut', 'broken-json', 'wrong-shape', 'lag'];
+const KINDS: readonly FaultKind['kind'][] = ['status', 'delay', 'hold', 'cut', 'broken-json', 'wrong-shape', 'lag'];
+
+const MOMENTS: readonly Moment[] = ['before-read', 'after-read'];
 
 /** The faults in force. Delays and lags add up; of those that spoil the answer, the first added acts. */
 export class InsightFaults {
+  readonly gate = new RequestGate();
   private active: { fault: Fault; left: number }[] = [];
 
   /** @throws TypeError for what is not a fault */
@@ -45,8 +55,10 @@ export class InsightFaults {
     this.active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
   }
 
+  /** Ends all faults and lets go what is held. */
   clear(): void {
     this.active = [];
+    this.gate.open();
   }
 
   list(): readonly Fault[] {
@@ -55,20 +67,22 @@ export class InsightFaults {
 
   /** What happens to this request; each fault that acts has one time less. */
   take(request: { readonly wallets: readonly string[]; readonly page: number }): FaultEffect {
-    let [delayBeforeMs, delayAfterMs, lagBlocks] = [0, 0, 0];
+    const delayMs = { 'before-read': 0, 'after-read': 0 };
+    const held = { 'before-read': false, 'after-read': false };
+    let lagBlocks = 0;
     let answer: AnswerFault | undefined;
     for (const entry of this.active) {
       const { fault } = entry;
       if (!concerns(fault, request)) continue;
-      if (fault.kind === 'delay' && fault.when === 'after-read') delayAfterMs += fault.delayMs;
-      else if (fault.kind === 'delay') delayBeforeMs += fault.delayMs;
+      if (fault.kind === 'delay') delayMs[fault.when ?? 'before-read'] += fault.delayMs;
+      else if (fault.kind === 'hold') held[fault.when ?? 'before-read'] = true;
       else if (fault.kind === 'lag') lagBlocks += fault.blocks;
       else if (answer) continue;
       else answer = fault;
       entry.left -= 1;
     }
     this.active = this.active.filter(({ left }) => left > 0);
-    return { delayBeforeMs, delayAfterMs, lagBlocks, answer };
+    return { delayMs, held, lagBlocks, answer };
   }
 }
 
@@ -87,5 +101,8 @@ function check(fault: Fault): void {
     throw new TypeError('fault.status: an HTTP status from 300 to 599');
   }
   if (fault.kind === 'delay' && !(fault.delayMs >= 0)) throw new TypeError('fault.delayMs: milliseconds');
+  if ((fault.kind === 'delay' || fault.kind === 'hold') && !MOMENTS.includes(fault.when ?? 'before-read')) {
+    throw new TypeError(`fault.when: one of ${MOMENTS.join(', ')}`);
+  }
   if (fault.kind === 'lag' && !(fault.blocks >= 0)) throw new TypeError('fault.blocks: a number of blocks');
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InsightCounters } from './insight.counters.js';
-import { type AnswerFault, InsightFaults } from './insight.faults.js';
+import { type AnswerFault, type FaultEffect, InsightFaults, type Moment } from './insight.faults.js';
 import { type IndexedChain, type Listing, listTokens } from './tokens.listing.js';
 import { BadQuery, parseTokensQuery } from './tokens.query.js';
 
@@ -40,6 +40,7 @@ export class InsightServer {
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
+    this.faults.clear();
     await closed;
   }
 
@@ -74,12 +75,17 @@ export class InsightServer {
     );
     this.counters.asked(query.owners, query.page);
     const effect = this.faults.take({ wallets: query.owners, page: query.page });
-    if (effect.delayBeforeMs > 0) await wait(effect.delayBeforeMs, undefined, { ref: false });
+    await this.pause(effect, 'before-read');
     if (effect.answer && endsUnread(response, effect.answer)) return this.counters.ended('failed');
     const listing = await listTokens(chains, query, effect.lagBlocks);
-    if (effect.delayAfterMs > 0) await wait(effect.delayAfterMs, undefined, { ref: false });
+    await this.pause(effect, 'after-read');
     this.counters.ended(effect.answer ? 'failed' : 'served');
     answer(response, listing, effect.answer);
+  }
+
+  private async pause(effect: FaultEffect, moment: Moment): Promise<void> {
+    if (effect.delayMs[moment] > 0) await wait(effect.delayMs[moment], undefined, { ref: false });
+    if (effect.held[moment]) await this.faults.gate.pass();
   }
 }
 
