@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import vm from 'node:vm';
 import fc from 'fast-check';
 import { CacheError } from '../errors.js';
@@ -21,9 +22,8 @@ function complaintOf(value: unknown): string {
   try {
     checkJson(value);
   } catch (error) {
-    expect(error).toBeInstanceOf(CacheError);
-    expect((error as CacheError).code).toBe('NOT_JSON');
-    return (error as CacheError).message;
+    if (error instanceof CacheError && error.code === 'NOT_JSON') return error.message;
+    throw error;
   }
   return 'accepted';
 }
@@ -106,12 +106,9 @@ describe('checkJson', () => {
     fc.assert(
       fc.property(fc.oneof(anything, fc.jsonValue({ stringUnit: 'binary' })), (value) => {
         const complaint = complaintOf(value);
-        if (complaint === 'accepted') {
-          accepted += 1;
-          expect(decodeJson(encodeJson(value))).toStrictEqual(asRead(value));
-        } else {
-          expect(complaint).toMatch(/: \$.* (is|refers) /s);
-        }
+        if (complaint !== 'accepted') return /: \$.* (is|refers) /s.test(complaint);
+        accepted += 1;
+        return isDeepStrictEqual(decodeJson(encodeJson(value)), asRead(value));
       }),
       { numRuns: 2_000 },
     );
