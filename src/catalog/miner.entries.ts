@@ -1,5 +1,6 @@
 import { defineEntry } from '@chaincache/cache';
 import { minerTag, userTag } from './tags.js';
+import { ABSENT } from './user.entries.js';
 
 export interface MinerStats {
   readonly wallet: string;
@@ -32,6 +33,7 @@ export const minerStats = defineEntry<MinerStats>()('miner stats', 'miner:stats:
   fresh: '60s',
   grace: '10m',
   staleness: '5s',
+  absent: ABSENT,
   tags,
 });
 
@@ -39,6 +41,7 @@ export const minerEarnings = defineEntry<readonly DailyEarnings[]>()('miner earn
   fresh: '600s',
   grace: '1h',
   staleness: '5s',
+  absent: ABSENT,
   tags,
 });
 
@@ -46,5 +49,6 @@ export const minerHashrate = defineEntry<readonly DailyHashrate[]>()('miner hash
   fresh: '600s',
   grace: '1h',
   staleness: '5s',
+  absent: ABSENT,
   tags,
 });

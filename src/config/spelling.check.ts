@@ -16,10 +16,11 @@ export function unknownNames(
 
 /** The known name that was probably meant, or undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
+  const longer = known.find((candidate) => candidate.startsWith(`${name}_`) || name.startsWith(`${candidate}_`));
+  if (longer !== undefined) return longer;
+  const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 

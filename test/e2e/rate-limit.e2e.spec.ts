@@ -51,7 +51,8 @@ describe('a flood of wallets that are not cached', () => {
   it('counts an IPv6 client by its /64', async () => {
     const tail = ['::1', '::2', ':1:2:3:4', ':ffff::9'].map((end) => `2001:db8:1:2${end}`);
     const answers = await Promise.all(tail.map((client) => tokens(freshAddress(), client)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429]);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
   });
 
   it('believes only as many proxies as are configured', async () => {
@@ -59,6 +60,7 @@ describe('a flood of wallets that are not cached', () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, (_, index) => tokens(freshAddress(), `203.0.113.${index}, 198.51.100.4`)),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429]);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
   });
 });
