@@ -81,7 +81,9 @@ export class ChainControl {
   }
 
   private async send(transaction: { from: Address; to: Address; data: Hex }): Promise<Mined> {
-    const hash = await this.rpc.call<Hex>('eth_sendTransaction', transaction);
+    // The estimate is exact for now; a price stores the time, and in the next second that may cost more.
+    const gas = hexToBigInt(await this.rpc.call<Hex>('eth_estimateGas', transaction)) * 2n;
+    const hash = await this.rpc.call<Hex>('eth_sendTransaction', { ...transaction, gas: toHex(gas) });
     for (;;) {
       const receipt = await this.rpc.call<{ status: Hex; blockNumber: Hex } | null>('eth_getTransactionReceipt', hash);
       if (receipt?.status === '0x1') return { hash, blockNumber: hexToNumber(receipt.blockNumber) };
