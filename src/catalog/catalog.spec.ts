@@ -20,7 +20,7 @@ describe('the catalog', () => {
     ['recent blocks', 'block:recent', 30_000, MINUTE, 1_000, CHAIN],
     ['API key', 'api:key:{sha256}', HOUR, 0, 0, []],
   ])('keeps %s under %s', (name, template, freshMs, graceMs, stalenessMs, tags) => {
-    const entry: CatalogEntry<unknown, never> = new Catalog(CATALOG_ENTRIES).get(name)!;
+    const entry: CatalogEntry<unknown> = new Catalog(CATALOG_ENTRIES).get(name)!;
     expect(entry.template).toBe(template);
     expect(entry.policy).toMatchObject({ freshMs, graceMs, stalenessMs });
     expect(entry.options.tags ?? []).toEqual(tags);

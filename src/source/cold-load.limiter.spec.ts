@@ -1,13 +1,15 @@
 import { createCache, defineEntry } from '@chaincache/cache';
+import { ManualClock } from '@chaincache/cache/testing';
 import { readConfig } from '../config/config.reader.js';
 import { withUpstream } from '../config/app.config.js';
 import { clientContext } from './client.context.js';
 import { ColdLoadLimiter, ColdLoadRefused } from './cold-load.limiter.js';
 
-const entry = defineEntry<string>()('test', 'test:{id}', {});
+const entry = defineEntry<string>()('test', 'test:{id}', { fresh: '10s', grace: '1h', jitter: 0 });
 
 describe('the limit on cold loads', () => {
-  const cache = createCache();
+  const clock = new ManualClock();
+  const cache = createCache({ clock });
   const config = withUpstream(readConfig({ RATE_LIMIT_COLD_LOADS: '1', RATE_LIMIT_BURST: '2' }), {
     insight: { url: '', clientId: '', secretKey: undefined },
     evmChains: [],
@@ -62,6 +64,22 @@ describe('the limit on cold loads', () => {
     const honest = read('3', 'b');
     expect((await Promise.all(flood))[2]).toBeInstanceOf(ColdLoadRefused);
     expect(await honest).toBe('value 3');
+  });
+
+  it('gives a client beyond it nothing that has expired, and keeps nobody else on it', async () => {
+    await Promise.all([read('1', 'a'), read('2', 'a')]);
+    await clock.advance(11_000);
+    await expect(read('1', 'a')).rejects.toThrow(ColdLoadRefused);
+    await read('1', 'b');
+    expect(loads).toEqual(['1', '2', '1']);
+  });
+
+  it('lets a hit refresh what will soon expire, whoever hits', async () => {
+    await Promise.all([read('1', 'a'), read('2', 'a')]);
+    await clock.advance(9_000);
+    await read('1', 'a');
+    await clock.advance(0);
+    expect(loads).toEqual(['1', '2', '1']);
   });
 
   it('does not count work that no client asked for', async () => {
