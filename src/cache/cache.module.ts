@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { CATALOG_ENTRIES } from '../catalog/catalog.js';
 import { tokenBalances } from '../catalog/token-balances.entry.js';
 import { AppConfig } from '../config/app.config.js';
+import { PostgresOutbox } from '../database/postgres.outbox.js';
 import { cacheLog } from '../logging/cache.log.js';
 import { LOGGER } from '../logging/logger.token.js';
 import { CacheActions } from './cache.actions.js';
@@ -16,7 +17,7 @@ const HARD_TIMEOUT_MARGIN_MS = 1_000;
 
 /** Wires the library to the configuration; without REDIS_URL the cache lives in this process's memory. */
 @Module({
-  imports: [CacheModule.forRootAsync({ inject: [AppConfig], useFactory: cacheOptions })],
+  imports: [CacheModule.forRootAsync({ inject: [AppConfig, PostgresOutbox], useFactory: cacheOptions })],
   controllers: [CacheController],
   providers: [
     CacheActions,
@@ -34,10 +35,11 @@ export class AppCacheModule {
   }
 }
 
-function cacheOptions(config: AppConfig): CacheModuleOptions {
+function cacheOptions(config: AppConfig, outbox: PostgresOutbox): CacheModuleOptions {
   const keyPrefix = config.cacheKeyPrefix === undefined ? {} : { keyPrefix: config.cacheKeyPrefix };
   return {
     catalog: new Catalog(CATALOG_ENTRIES),
+    outbox,
     l1MaxBytes: config.l1MaxBytes,
     overrides: overridesOf(config),
     encryption: { keys: config.cacheEncryptionKeys },

@@ -6,6 +6,7 @@ import { createApplication } from '../../src/application.js';
 import { readConfig } from '../../src/config/config.reader.js';
 import { resolveUpstream } from '../../src/config/local.upstream.js';
 import { createLogger } from '../../src/logging/logger.factory.js';
+import { databaseForSpec } from './database-for-spec.js';
 
 export const ADMIN_API_KEY = 'an-admin-key-for-tests';
 
@@ -34,6 +35,7 @@ export async function startApi(devnet: Devnet, environment: Readonly<Record<stri
       NODE_ENV: 'test',
       LOG_LEVEL: 'debug',
       ADMIN_API_KEY,
+      DATABASE_URL: await databaseForSpec(),
       THIRDWEB_CLIENT_ID: devnet.insight.clientId,
       INSIGHT_URL: devnet.insight.url,
       EVM_CHAINS: devnet.chains.map(({ chainId, rpcUrl, wsUrl }) => `${chainId}=${rpcUrl}|${wsUrl}`).join(','),

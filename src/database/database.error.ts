@@ -1,0 +1,50 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { SourceError } from '../source/source.error.js';
+
+/** How the database is called in messages to people. */
+export const DATABASE_NAME = 'The database';
+
+/**
+ * Classes of SQLSTATE that say nothing of the statement, only of the server's state: connection (08), resources and
+ * connections (53), an operator (57, a statement timeout among them), the lock timeout (55P03), a demoted primary (25006).
+ * Source: PostgreSQL 18, appendix A.
+ */
+const UNAVAILABLE = /^(08|53|57)|^(55P03|25006)$/;
+/** The transaction met another one; the same work may succeed at once. */
+const CONFLICTING = new Set(['40001', '40P01']);
+/** Errors of sockets and of the driver, which carry no SQLSTATE. */
+const UNREACHABLE =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT)|Connection terminated|timeout exceeded|timeout expired|Query read timeout|not queryable|connection error|pool after calling end/;
+
+/** What the driver threw, without drizzle's wrapper, whose message holds the statement's parameters. */
+export function driverError(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? driverError(error.cause) : error;
+}
+
+/** The SQLSTATE of a refused statement, or undefined. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = (driverError(error) as { readonly code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+export function isConflict(error: unknown): boolean {
+  return CONFLICTING.has(sqlStateOf(error) ?? '');
+}
+
+/** A SourceError for a server that cannot be used at present; anything else as the driver threw it. */
+export function databaseErrorOf(error: unknown): unknown {
+  const cause = driverError(error);
+  if (!(cause instanceof Error)) return cause;
+  const state = sqlStateOf(cause);
+  if (state === undefined ? !isUnreachable(cause) : !UNAVAILABLE.test(state) && !isConflict(cause)) return cause;
+  return new SourceError(DATABASE_NAME, state === undefined ? 'could not be reached in time' : `refused (${state})`, {
+    retryable: true,
+    retryAfterMs: 1_000,
+    cause,
+  });
+}
+
+function isUnreachable(error: Error): boolean {
+  if (error instanceof AggregateError) return error.errors.some((one) => one instanceof Error && isUnreachable(one));
+  return UNREACHABLE.test((error as NodeJS.ErrnoException).code ?? '') || UNREACHABLE.test(error.message);
+}

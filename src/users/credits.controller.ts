@@ -1,0 +1,119 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccessControl } from '../auth/index.js';
+import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
+import { userCredits, type UserCredits } from '../catalog/user.entries.js';
+import { conditionalReply } from '../http/conditional.reply.js';
+import { EncodedViews } from '../http/encoded.body.js';
+import { Problem } from '../http/problem.js';
+import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
+import { CreditsLedger, type CreditsOrder } from './credits.ledger.js';
+import { creditsRefused, idempotencyKeyReused, noSuchUser } from './users.problems.js';
+import { UsersLoader } from './users.loader.js';
+import { type CreditsChange, creditsChange } from './users.schemas.js';
+import { creditsView, type CreditsView } from './users.view.js';
+
+const KEY_EXPECTED =
+  'should be 1 to 255 visible ASCII characters, new for each request and the same when it is repeated';
+
+const idempotencyKey = ApiHeader({ name: 'Idempotency-Key', required: true, description: `It ${KEY_EXPECTED}` });
+
+@ApiTags('credits')
+@Controller('users/:wallet/credits')
+@UseInterceptors(CacheHeadersInterceptor)
+export class CreditsController {
+  private readonly views = new EncodedViews<UserCredits>();
+
+  constructor(
+    private readonly loader: UsersLoader,
+    private readonly ledger: CreditsLedger,
+    private readonly access: AccessControl,
+    private readonly limiter: ColdLoadLimiter,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How many credits a user has' })
+  @ApiResponse({ status: 200, description: 'Credits as a string' })
+  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 404, description: 'There is no such user' })
+  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
+  @ApiResponse({ status: 503, description: 'The database cannot be read and nothing servable is cached' })
+  async credits(
+    @Param({ schema: walletParams }) { wallet }: WalletParams,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const target = userCredits.ref({ wallet });
+    const credits = await this.limiter.read<UserCredits | undefined>(target, () => this.loader.loadCredits(wallet));
+    if (credits === undefined) throw noSuchUser();
+    return conditionalReply(
+      request,
+      reply,
+      this.views.get(credits, 'credits', () => creditsView(credits)),
+    );
+  }
+
+  @Post('add')
+  @HttpCode(200)
+  @ApiSecurity('api-key')
+  @idempotencyKey
+  @ApiOperation({ summary: 'Adds credits; the same Idempotency-Key adds once' })
+  @ApiResponse({ status: 200, description: 'What the user has after it' })
+  @ApiResponse({ status: 409, description: 'The sum would be more than can be counted' })
+  @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
+  add(
+    @Param({ schema: walletParams }) { wallet }: WalletParams,
+    @Body({ schema: creditsChange }) { amount }: CreditsChange,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreditsView> {
+    return this.change({ operation: 'add', wallet, amount }, request, reply);
+  }
+
+  @Post('deduct')
+  @HttpCode(200)
+  @ApiSecurity('api-key')
+  @idempotencyKey
+  @ApiOperation({ summary: 'Deducts credits, never below zero; the same Idempotency-Key deducts once' })
+  @ApiResponse({ status: 200, description: 'What the user has after it' })
+  @ApiResponse({ status: 409, description: 'The user has fewer credits than are to be deducted' })
+  @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
+  deduct(
+    @Param({ schema: walletParams }) { wallet }: WalletParams,
+    @Body({ schema: creditsChange }) { amount }: CreditsChange,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreditsView> {
+    return this.change({ operation: 'deduct', wallet, amount }, request, reply);
+  }
+
+  private async change(
+    order: Pick<CreditsOrder, 'operation' | 'wallet' | 'amount'>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<CreditsView> {
+    const { name: client } = await this.access.require(request, 'credits:write');
+    const key = idempotencyKeyOf(request);
+    const { outcome, replayed } = await this.ledger.change({ ...order, client, idempotencyKey: key });
+    if (replayed) void reply.header('idempotency-replayed', 'true');
+    switch (outcome.kind) {
+      case 'changed':
+        return creditsView({ wallet: order.wallet, credits: outcome.credits });
+      case 'refused':
+        throw creditsRefused(order.operation, outcome.credits);
+      case 'unknown-user':
+        throw noSuchUser();
+      case 'key-reused':
+        throw idempotencyKeyReused();
+    }
+  }
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string {
+  const key = headers['idempotency-key'];
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw Problem.badRequest({ field: 'Idempotency-Key', message: KEY_EXPECTED });
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, Get, Param, Patch, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireScope } from '../auth/index.js';
+import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
+import { userInfo, type UserInfo } from '../catalog/user.entries.js';
+import { conditionalReply } from '../http/conditional.reply.js';
+import { EncodedViews } from '../http/encoded.body.js';
+import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
+import { noSuchUser } from './users.problems.js';
+import { UsersLoader } from './users.loader.js';
+import { type Registration, registration, type UserChanges, userChanges } from './users.schemas.js';
+import { UsersService } from './users.service.js';
+import { type UserView, userView } from './users.view.js';
+
+@ApiTags('users')
+@Controller('users')
+@UseInterceptors(CacheHeadersInterceptor)
+export class UsersController {
+  private readonly views = new EncodedViews<UserInfo>();
+
+  constructor(
+    private readonly loader: UsersLoader,
+    private readonly users: UsersService,
+    private readonly limiter: ColdLoadLimiter,
+  ) {}
+
+  @Post()
+  @RequireScope('users:write')
+  @ApiOperation({ summary: 'Registers a wallet as a user; registering it again changes nothing' })
+  @ApiResponse({ status: 201, description: 'The new user; Location says where' })
+  @ApiResponse({ status: 200, description: 'The user that was there already' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
+  async register(
+    @Body({ schema: registration }) { walletAddress }: Registration,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserView> {
+    const { user, created } = await this.users.register(walletAddress);
+    void reply.status(created ? 201 : 200).header('location', `/api/users/${user.wallet}`);
+    return userView(user);
+  }
+
+  @Get(':wallet')
+  @ApiOperation({ summary: 'A user' })
+  @ApiResponse({ status: 200, description: 'The user; credits are a string' })
+  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 404, description: 'There is no such user' })
+  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
+  @ApiResponse({ status: 503, description: 'The database cannot be read and nothing servable is cached' })
+  async info(
+    @Param({ schema: walletParams }) { wallet }: WalletParams,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const target = userInfo.ref({ wallet });
+    const user = await this.limiter.read<UserInfo | undefined>(target, () => this.loader.loadInfo(wallet));
+    if (user === undefined) throw noSuchUser();
+    return conditionalReply(
+      request,
+      reply,
+      this.views.get(user, 'user', () => userView(user)),
+    );
+  }
+
+  @Patch(':wallet')
+  @RequireScope('users:write')
+  @ApiOperation({ summary: 'Changes what a user is called' })
+  @ApiResponse({ status: 200, description: 'The user as it is now' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 404, description: 'There is no such user' })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
+  async update(
+    @Param({ schema: walletParams }) { wallet }: WalletParams,
+    @Body({ schema: userChanges }) changes: UserChanges,
+  ): Promise<UserView> {
+    const user = await this.users.update(wallet, changes);
+    if (user === undefined) throw noSuchUser();
+    return userView(user);
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { r3mesWallet } from '../catalog/r3mes-wallet.schema.js';
+
+const MAX_CREDITS = 9_223_372_036_854_775_807n;
+const AMOUNT_EXPECTED = `should be a positive whole number as a string, like "25", at most ${MAX_CREDITS}`;
+const NAME_EXPECTED = 'should be 1 to 64 characters without line breaks, or null';
+const MAX_NAME_LENGTH = 64;
+
+/** A field that nobody knows is more likely a slip than meant to be ignored. */
+const known = (issue: { readonly code?: string; readonly keys?: readonly string[] }): string | undefined =>
+  issue.code === 'unrecognized_keys' ? `should not have ${(issue.keys ?? []).join(', ')}` : undefined;
+
+export const registration = z.strictObject({ walletAddress: r3mesWallet }, { error: known });
+
+export const userChanges = z.strictObject(
+  {
+    display_name: z
+      .string({ error: NAME_EXPECTED })
+      .trim()
+      .refine((name) => name !== '' && [...name].length <= MAX_NAME_LENGTH && !/\p{C}/u.test(name), {
+        error: NAME_EXPECTED,
+      })
+      .nullable(),
+  },
+  { error: known },
+);
+
+export const creditsChange = z.strictObject(
+  {
+    // Text: a JSON number loses digits, and a fraction of a credit does not exist.
+    amount: z
+      .string({ error: AMOUNT_EXPECTED })
+      .refine((text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= MAX_CREDITS, { error: AMOUNT_EXPECTED })
+      .transform(BigInt),
+  },
+  { error: known },
+);
+
+export type Registration = z.output<typeof registration>;
+export type UserChanges = z.output<typeof userChanges>;
+export type CreditsChange = z.output<typeof creditsChange>;
