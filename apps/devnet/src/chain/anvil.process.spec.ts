@@ -5,6 +5,8 @@ import { newMnemonic } from './wallet.keys.js';
 
 const options = { chainId: 31337, mnemonic: newMnemonic(), accounts: 1, port: 0 };
 
+jest.setTimeout(20_000);
+
 describe('the node', () => {
   it('is missing by name where npm has none for the platform', () => {
     expect(() => findAnvil('sunos', 'sparc')).toThrow('@foundry-rs/anvil-sunos-sparc is not installed');

@@ -4,6 +4,8 @@ import { type Devnet, startDevnet } from '../devnet.js';
 import { MARKET_ABI } from './contract.abis.js';
 import type { TokenKind } from './token.catalog.js';
 
+jest.setTimeout(20_000);
+
 describe('the market on the chain', () => {
   let devnet: Devnet;
   let seller: ReturnType<typeof sellerOf>;

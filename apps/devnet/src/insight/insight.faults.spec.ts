@@ -3,6 +3,8 @@ import type { Address } from 'viem';
 import { type Devnet, startDevnet } from '../devnet.js';
 import type { Fault } from './insight.faults.js';
 
+jest.setTimeout(20_000);
+
 describe('the indexer, told to fail', () => {
   let devnet: Devnet;
   let alice: Address;

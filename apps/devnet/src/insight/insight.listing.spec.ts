@@ -6,6 +6,8 @@ import type { TokenKind } from '../chain/token.catalog.js';
 
 type Query = Partial<GetV1TokensData['query']>;
 
+jest.setTimeout(20_000);
+
 describe('what the indexer answers', () => {
   let devnet: Devnet;
   let alice: Address;

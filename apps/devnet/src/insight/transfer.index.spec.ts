@@ -5,6 +5,8 @@ import { JsonRpcClient, type RpcCall } from '../chain/json-rpc.client.js';
 import { type Devnet, startDevnet } from '../devnet.js';
 import { TransferIndex } from './transfer.index.js';
 
+jest.setTimeout(20_000);
+
 describe('following the chain', () => {
   let devnet: Devnet;
   let rpc: JsonRpcClient;
