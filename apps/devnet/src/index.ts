@@ -9,3 +9,4 @@ export type { InsightControl } from './control/insight.control.js';
 export type { InsightCounts, WalletCounts } from './insight/insight.counters.js';
 export type { Fault, FaultKind, Moment } from './insight/insight.faults.js';
 export { BLOCK_HEADER } from './insight/insight.server.js';
+export * from './r3mes/index.js';
