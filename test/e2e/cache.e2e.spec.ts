@@ -84,6 +84,19 @@ describe('/api/cache', () => {
     expect(held?.balance).toBe((await devnet.control.chain().balanceOf(token, bob.address)).toString());
   });
 
+  it('logs an invalidation with the id of its request', async () => {
+    const { headers } = await act({ action: 'invalidateTag', tag: `demo:${'x'.repeat(500)}` }, ADMIN).expect(200);
+    const logged = api.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find(({ event, requestId }) => event === 'cache.invalidated' && requestId === headers['x-request-id']);
+    expect(logged).toMatchObject({
+      level: 'info',
+      kind: 'tag',
+      status: 'applied',
+      durationMs: expect.any(Number) as number,
+    });
+  });
+
   it('counts invalidating what is not cached as a success', async () => {
     const { body } = await act({ action: 'invalidateWallet', walletAddress: freshAddress() }).expect(200);
     expect(body).toMatchObject({ success: true, status: 'applied', deletedCount: 0 });
