@@ -33,17 +33,17 @@ export const tokensQuery = z.object({
     .regex(/^[1-9]\d{0,14}$/, { error: CHAIN_EXPECTED })
     .transform(Number)
     .optional(),
-  page: wholeNumber(0, MAX_PAGE).default(0),
-  limit: wholeNumber(1, MAX_LIMIT).default(50),
+  page: wholeNumber(0, MAX_PAGE).prefault('0'),
+  limit: wholeNumber(1, MAX_LIMIT).prefault('50'),
   minBalanceUSD: z
     .string({ error: USD_EXPECTED })
     .regex(/^\d{1,15}(\.\d{1,6})?$/, { error: USD_EXPECTED })
     .transform(parseMicroUsd)
-    .default(0n),
+    .prefault('0'),
   includeSpam: z
     .enum(['true', 'false'], { error: FLAG_EXPECTED })
     .transform((text) => text === 'true')
-    .default(false),
+    .prefault('false'),
 });
 
 export type TokensParams = z.output<typeof tokensParams>;
