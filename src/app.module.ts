@@ -8,6 +8,8 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
+import { MinersModule } from './miners/miners.module.js';
+import { NetworkModule } from './network/network.module.js';
 import { SourceModule } from './source/source.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -28,6 +30,8 @@ export class AppModule {
         AppCacheModule,
         TokensModule,
         UsersModule,
+        MinersModule,
+        NetworkModule,
         HealthModule,
       ],
     };

@@ -2,12 +2,16 @@ import { defineEntry } from '@chaincache/cache';
 import { CHAIN_TAG } from './tags.js';
 
 export interface NetworkStats {
+  /** Miners that reported within the last 24 hours. */
   readonly activeMiners: number;
   readonly totalUsers: number;
   /** A decimal string. */
   readonly totalCredits: string;
   /** Null when the chain could not be read. */
   readonly blockHeight: number | null;
+  /** What miners have submitted to the chain so far, and what was made of it: decimal strings, or null as above. */
+  readonly totalGradients: string | null;
+  readonly totalAggregations: string | null;
   /** Sources that could not be read. */
   readonly partial: readonly string[];
 }

@@ -199,6 +199,30 @@ export const idempotencyKeys = chaincache.table(
   ],
 );
 
+/** Nonces that were signed in with, until they would have expired anyway. */
+export const usedNonces = chaincache.table(
+  'used_nonces',
+  {
+    nonce: text('nonce').primaryKey(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [index('used_nonces_expiry_idx').on(table.expiresAt)],
+);
+
+/**
+ * Events that other services posted of late, so that none takes effect twice. The table is unlogged: should the server
+ * crash it is empty, and then an event that is posted again is harmless.
+ */
+export const receivedEvents = chaincache.table(
+  'received_events',
+  {
+    /** The first 128 bits of SHA-256 over source and id. */
+    digest: uuid('digest').primaryKey(),
+    receivedAt: moment('received_at').notNull().defaultNow(),
+  },
+  (table) => [index('received_events_age_idx').on(table.receivedAt)],
+);
+
 /** Invalidations, written by triggers in the transaction that makes them due. */
 export const cacheOutbox = chaincache.table(
   'cache_outbox',

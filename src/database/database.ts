@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { Pool } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import { SourceError } from '../source/source.error.js';
 import { DATABASE_NAME, databaseErrorOf, isConflict } from './database.error.js';
 import { commitWithOwnRows, type OwnRow } from './own.rows.js';
@@ -43,6 +43,17 @@ export class Database {
     } catch (error) {
       throw databaseErrorOf(error);
     }
+  }
+
+  /**
+   * A statement that each connection parses once, for what reads better as SQL.
+   * @param name of this text and no other
+   */
+  prepared<Row extends QueryResultRow>(name: string, text: string): (...values: readonly unknown[]) => Promise<Row[]> {
+    return async (...values) => {
+      const { rows } = await this.read(() => this.pool.query<Row>({ name, text, values: [...values] }));
+      return rows;
+    };
   }
 
   /**

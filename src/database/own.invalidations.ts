@@ -24,13 +24,14 @@ export class OwnInvalidations {
   async apply(rows: readonly OwnRow[]): Promise<void> {
     if (rows.length === 0) return;
     try {
-      const tags = [...new Set(rows.flatMap((row) => row.tags))];
-      const keys = [...new Set(rows.flatMap((row) => row.keys))];
       // What a statement over very many rows leaves behind is not a tag that an application may name.
-      if (tags.includes('*')) return await this.cache.relayOutbox();
+      if (rows.some((row) => row.tags.includes('*'))) return await this.cache.relayOutbox();
       const { invalidator } = this.cache;
+      const keys = [...new Set(rows.flatMap((row) => row.keys))];
       const outcomes = await Promise.all([
-        tags.length > 0 ? invalidator.invalidateByTags(tags) : undefined,
+        ...[...tagsByHeight(rows)].map(([height, tags]) =>
+          invalidator.invalidateByTags([...tags], height === null ? {} : { minHeight: Number(height) }),
+        ),
         keys.length > 0 ? invalidator.invalidateKeys(keys) : undefined,
       ]);
       if (outcomes.every((outcome) => outcome?.status !== 'queued')) this.mark(rows);
@@ -52,4 +53,16 @@ export class OwnInvalidations {
       .finally(() => this.marking.delete(marking));
     this.marking.add(marking);
   }
+}
+
+/** One step for each height that is demanded, and one for all tags without. */
+function tagsByHeight(rows: readonly OwnRow[]): Map<string | null, Set<string>> {
+  const byHeight = new Map<string | null, Set<string>>();
+  for (const { tags, min_height } of rows) {
+    if (tags.length === 0) continue;
+    const known = byHeight.get(min_height);
+    if (known === undefined) byHeight.set(min_height, new Set(tags));
+    else for (const tag of tags) known.add(tag);
+  }
+  return byHeight;
 }

@@ -5,11 +5,13 @@ export interface OwnRow {
   readonly id: string;
   readonly tags: readonly string[];
   readonly keys: readonly string[];
+  /** bigint as text, or null. */
+  readonly min_height: string | null;
 }
 
 /** One round trip. A transaction that wrote nothing has no id, and then nothing compares equal. */
 const OWN_ROWS_AND_COMMIT = `
-  SELECT id::text, tags, keys FROM chaincache.cache_outbox
+  SELECT id::text, tags, keys, min_height::text FROM chaincache.cache_outbox
   WHERE applied_at IS NULL AND transaction_id = pg_current_xact_id_if_assigned()::text
   ORDER BY id;
   COMMIT`;

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { r3mesWallet } from '../catalog/r3mes-wallet.schema.js';
+import { unknownFields } from '../http/unknown-fields.message.js';
 
 const MAX_CREDITS = 9_223_372_036_854_775_807n;
 const AMOUNT_EXPECTED = `should be a positive whole number as a string, like "25", at most ${MAX_CREDITS}`;
 const NAME_EXPECTED = 'should be 1 to 64 characters without line breaks, or null';
 const MAX_NAME_LENGTH = 64;
 
-/** A field that nobody knows is more likely a slip than meant to be ignored. */
-const known = (issue: { readonly code?: string; readonly keys?: readonly string[] }): string | undefined =>
-  issue.code === 'unrecognized_keys' ? `should not have ${(issue.keys ?? []).join(', ')}` : undefined;
-
-export const registration = z.strictObject({ walletAddress: r3mesWallet }, { error: known });
+export const registration = z.strictObject({ walletAddress: r3mesWallet }, { error: unknownFields });
 
 export const userChanges = z.strictObject(
   {
@@ -22,7 +19,7 @@ export const userChanges = z.strictObject(
       })
       .nullable(),
   },
-  { error: known },
+  { error: unknownFields },
 );
 
 export const creditsChange = z.strictObject(
@@ -33,7 +30,7 @@ export const creditsChange = z.strictObject(
       .refine((text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= MAX_CREDITS, { error: AMOUNT_EXPECTED })
       .transform(BigInt),
   },
-  { error: known },
+  { error: unknownFields },
 );
 
 export type Registration = z.output<typeof registration>;

@@ -1,0 +1,61 @@
+import { Controller, Get, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { BlockSummary } from '../catalog/network.entries.js';
+import { conditionalReply } from '../http/conditional.reply.js';
+import { encodeBody, EncodedViews } from '../http/encoded.body.js';
+import { BlocksLoader, MAX_BLOCKS } from './blocks.loader.js';
+import { blocksView } from './network.view.js';
+
+const DEFAULT_LIMIT = 10;
+const LIMIT_EXPECTED = `should be a whole number from 1 to ${MAX_BLOCKS}`;
+
+const blocksQuery = z.object({
+  limit: z
+    .string({ error: LIMIT_EXPECTED })
+    .refine((text) => /^[1-9]\d{0,2}$/.test(text) && Number(text) <= MAX_BLOCKS, { error: LIMIT_EXPECTED })
+    .transform(Number)
+    .default(DEFAULT_LIMIT),
+});
+
+type BlocksQuery = z.output<typeof blocksQuery>;
+
+@ApiTags('blocks')
+@ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+@ApiResponse({ status: 503, description: 'The chain cannot be read and nothing servable is cached' })
+@Controller('blocks')
+@UseInterceptors(CacheHeadersInterceptor)
+export class BlocksController {
+  private readonly views = new EncodedViews<readonly BlockSummary[]>();
+
+  constructor(private readonly loader: BlocksLoader) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The newest blocks of the R3MES chain, newest first' })
+  @ApiResponse({ status: 200, description: 'Blocks with their own hashes; total is the height' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  async recent(
+    @Query({ schema: blocksQuery }) { limit }: BlocksQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const blocks = await this.loader.loadRecent();
+    return conditionalReply(
+      request,
+      reply,
+      this.views.get(blocks, String(limit), () => blocksView(blocks, limit)),
+    );
+  }
+
+  @Get('height')
+  @ApiOperation({ summary: 'How high the R3MES chain is' })
+  @ApiResponse({ status: 200, description: 'The height of the newest block' })
+  async height(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    return conditionalReply(request, reply, encodeBody({ height: await this.loader.loadHeight() }));
+  }
+}
