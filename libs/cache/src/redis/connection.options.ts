@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { RedisOptions } from 'ioredis';
+import type { ClusterOptions, RedisOptions } from 'ioredis';
+import { CacheError } from '../errors.js';
 
 /** How to reach Redis, and how long to wait for it. Exactly one of `url`, `sentinels` and `cluster` says where it is. */
 export interface RedisTierOptions {
@@ -10,6 +11,8 @@ export interface RedisTierOptions {
   readonly name?: string;
   /** Some nodes of a Cluster; the others are found. */
   readonly cluster?: readonly HostAndPort[];
+  /** Where nodes are to be reached whose own addresses cannot be (`host:port` of theirs to the one to use). */
+  readonly natMap?: Readonly<Record<string, HostAndPort>>;
   /** In front of every key. Default none. With several applications on one Redis, each needs its own. */
   readonly keyPrefix?: string;
   /** ACL user and password, where the URL does not say them. */
@@ -35,31 +38,62 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-export const CONNECTION_DEFAULTS = {
-  keyPrefix: '',
-  commandTimeoutMs: 90,
-  connectTimeoutMs: 1_000,
-  heartbeatMs: 333,
-} as const;
+/** What holds where nothing is said. */
+export const CONNECTION_DEFAULTS: Required<
+  Pick<RedisTierOptions, 'keyPrefix' | 'commandTimeoutMs' | 'connectTimeoutMs' | 'heartbeatMs'>
+> = { keyPrefix: '', commandTimeoutMs: 90, connectTimeoutMs: 1_000, heartbeatMs: 333 };
 
 const MAX_RETRY_MS = 500;
+
+/** Options of one connection. The reply shapes are those of RESP2, whatever the server speaks. */
+export type Connection = RedisOptions & { readonly replyMapping: 'legacy' };
+
+/** @throws CacheError `INVALID_OPTION` */
+export function checkOptions({
+  url,
+  sentinels,
+  name,
+  cluster,
+  db,
+  heartbeatMs,
+  commandTimeoutMs,
+}: RedisTierOptions): void {
+  if ([url, sentinels, cluster].filter((place) => place !== undefined).length !== 1) {
+    throw invalid('say where Redis is by exactly one of url, sentinels and cluster');
+  }
+  if (sentinels !== undefined && (sentinels.length === 0 || name === undefined)) {
+    throw invalid('sentinels need at least one address and the name of the master');
+  }
+  if (cluster?.length === 0) throw invalid('cluster needs the address of at least one node');
+  if (cluster !== undefined && db !== undefined && db !== 0) throw invalid('a Cluster has no database but 0');
+  if (url !== undefined && !/^rediss?:\/\//.test(url)) throw invalid('url must begin with redis:// or rediss://');
+  for (const [option, value] of Object.entries({ heartbeatMs, commandTimeoutMs })) {
+    if (value !== undefined && !(value > 0)) throw invalid(`${option} must be above 0`);
+  }
+}
+
+function invalid(fix: string): CacheError {
+  return new CacheError('INVALID_OPTION', `The options of the Redis tier are wrong: ${fix}`);
+}
 
 /**
  * Nothing waits for a dead connection, nothing is sent twice, and reconnecting never ends. A command that was written
  * and not answered has failed, although it may have been done: whoever sent it is told, and sends it no more.
  */
-export function connectionOptions(options: RedisTierOptions): RedisOptions & { readonly replyMapping: 'legacy' } {
-  const commandTimeout = options.commandTimeoutMs ?? CONNECTION_DEFAULTS.commandTimeoutMs;
+export function connectionOptions(options: RedisTierOptions): Connection {
+  const commandTimeoutMs = options.commandTimeoutMs ?? CONNECTION_DEFAULTS.commandTimeoutMs;
   return {
     ...given('username', options.username),
     ...given('password', options.password),
     ...given('db', options.db),
     ...given('tls', options.tls),
+    ...(options.sentinels === undefined ? {} : sentinelOptions(options, options.sentinels)),
     replyMapping: 'legacy',
-    commandTimeout,
+    // The precise bound is kept by RedisNode; this one ends handshakes and what others send over the connection.
+    commandTimeout: 4 * commandTimeoutMs,
     connectTimeout: options.connectTimeoutMs ?? CONNECTION_DEFAULTS.connectTimeoutMs,
     // A connection on which nothing is answered for so long is given up: what was lost on it would shift every reply.
-    socketTimeout: 4 * commandTimeout,
+    socketTimeout: 4 * commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
@@ -67,6 +101,39 @@ export function connectionOptions(options: RedisTierOptions): RedisOptions & { r
     maxLoadingRetryTime: MAX_RETRY_MS,
     retryStrategy: retryDelayMs,
   };
+}
+
+function sentinelOptions(options: RedisTierOptions, sentinels: readonly HostAndPort[]): RedisOptions {
+  return {
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    ...given('name', options.name),
+    ...natMapOf(options),
+    ...given('sentinelUsername', options.sentinelUsername),
+    ...given('sentinelPassword', options.sentinelPassword),
+    ...(options.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
+    sentinelCommandTimeout: MAX_RETRY_MS,
+    sentinelRetryStrategy: retryDelayMs,
+    // Told of a failover by the sentinels, not only by what breaks.
+    failoverDetector: true,
+  };
+}
+
+/** A Cluster's client finds the shards and keeps the connections; the retries are those of single connections. */
+export function connectionOptionsOfCluster(options: RedisTierOptions): ClusterOptions & { redisOptions: Connection } {
+  const { retryStrategy: _retries, enableOfflineQueue: _queue, ...redisOptions } = connectionOptions(options);
+  return {
+    redisOptions: { ...redisOptions, replyMapping: 'legacy' },
+    ...natMapOf(options),
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryDelayMs,
+    slotsRefreshTimeout: MAX_RETRY_MS,
+    // A certificate names the host, not its address.
+    ...(options.tls === undefined ? {} : { dnsLookup: (host, callback) => callback(null, host) }),
+  };
+}
+
+function natMapOf({ natMap }: RedisTierOptions): { natMap?: Record<string, { host: string; port: number }> } {
+  return natMap === undefined ? {} : { natMap: { ...natMap } };
 }
 
 /** Full jitter below a growing bound, so that a fleet does not come back in one blow. */

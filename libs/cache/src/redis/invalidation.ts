@@ -3,6 +3,8 @@ import type { InvalidationMessage } from '../store/store.port.js';
 import type { BusPublisher } from './bus.publisher.js';
 import { encodeSettled } from './bus.wire.js';
 import { wholeMs } from './key.steps.js';
+import { invalidateKeyByKey, isMigrating } from './migration.js';
+import type { ScriptCall } from './redis.node.js';
 import type { ScriptRunner, Step } from './script.runner.js';
 import { INVALIDATE } from './scripts/invalidate.script.js';
 import type { Topology } from './topology.js';
@@ -46,7 +48,10 @@ async function invalidatePart(
 ): Promise<Outcome> {
   const groups = groupByPartition(topology, message);
   const steps = groups.map(({ partition, keys }) => invalidateStep(topology, publisher, message, partition, keys));
-  const replies = await runner.run(steps);
+  const replies = [...(await runner.run(steps))];
+  for (const [index, reply] of replies.entries()) {
+    if (isMigrating(reply)) replies[index] = await oneByOne(topology, steps[index]!);
+  }
   // Also when a part failed: to tell more is always safe.
   if (topology.scriptChannel === null) {
     await topology.publish(publisher.invalidation(message)).catch(() => undefined);
@@ -64,13 +69,25 @@ async function invalidatePart(
   return { deleted: tagged.size + entries, waitedFor };
 }
 
+async function oneByOne(topology: Topology, step: InvalidateStep): Promise<unknown> {
+  try {
+    return await invalidateKeyByKey(topology, step.call());
+  } catch (error) {
+    return error;
+  }
+}
+
+interface InvalidateStep extends Step {
+  call(): ScriptCall;
+}
+
 function invalidateStep(
   { layout, scriptChannel }: Topology,
   publisher: BusPublisher,
   message: InvalidationMessage,
   partition: number,
   keys: readonly string[],
-): Step {
+): InvalidateStep {
   const { tags, minHeight } = message;
   const heights = minHeight === undefined ? [] : tags.map((tag) => layout.height(partition, tag));
   return {

@@ -5,6 +5,7 @@ import type { Address, FillRequest, Lease, LeaseReply, LeaseRequest, SetRequest 
 import type { BusPublisher } from './bus.publisher.js';
 import { encodeSettled } from './bus.wire.js';
 import type { KeyLayout } from './key.layout.js';
+import { isMigrating } from './migration.js';
 import { numberAt, wordOf } from './script.runner.js';
 import type { Step } from './script.runner.js';
 import { FILL } from './scripts/fill.script.js';
@@ -16,7 +17,7 @@ import { unavailable } from './unavailable.error.js';
 
 const TOKEN_BYTES = 16;
 
-/** The token of a lease that Redis had no memory for: the load goes on, its fill is `full` without being tried. */
+/** The token of a lease that could not be kept: the load goes on, its fill is `full` without being tried. */
 export const UNSAVED_TOKEN = Buffer.alloc(TOKEN_BYTES);
 
 const INTENT = { missing: 'm', refresh: 'r', always: 'a' } as const;
@@ -47,7 +48,11 @@ export function leaseStep({ layout }: Topology, request: LeaseRequest): Step {
 }
 
 /** @returns an error for whatever is no answer to a lease request */
-export function leaseReplyOf(reply: unknown, { tags }: LeaseRequest): LeaseReply | Error {
+export function leaseReplyOf(topology: Topology, reply: unknown, { key, tags }: LeaseRequest): LeaseReply | Error {
+  if (isMigrating(reply)) {
+    const nowMs = topology.nodeOf(topology.layout.partitionOf(key)).nowMs();
+    return { kind: 'granted', lease: unsavedLease(tags.length), nowMs, minHeight: null };
+  }
   if (reply instanceof Error) return reply;
   const parts = reply as readonly unknown[];
   const nowMs = numberAt(reply, 1);
@@ -57,11 +62,8 @@ export function leaseReplyOf(reply: unknown, { tags }: LeaseRequest): LeaseReply
       const lease = { token: own.subarray(0, TOKEN_BYTES), stamp: own.subarray(TOKEN_BYTES) };
       return { kind: 'granted', lease, nowMs, minHeight: heightOf(parts[2]) };
     }
-    case 'unsaved': {
-      // No stamp can ever equal this one.
-      const lease = { token: UNSAVED_TOKEN, stamp: randomBytes(WORD_BYTES * (tags.length + 1)) };
-      return { kind: 'granted', lease, nowMs, minHeight: heightOf(parts[2]) };
-    }
+    case 'unsaved':
+      return { kind: 'granted', lease: unsavedLease(tags.length), nowMs, minHeight: heightOf(parts[2]) };
     case 'held':
       return { kind: 'held', remainingMs: nowMs };
     case 'present': {
@@ -75,6 +77,11 @@ export function leaseReplyOf(reply: unknown, { tags }: LeaseRequest): LeaseReply
     default:
       return unavailable(new Error(`a lease was refused as ${wordOf(reply)}`));
   }
+}
+
+/** No stamp can ever equal that of this lease. */
+function unsavedLease(tagCount: number): Lease {
+  return { token: UNSAVED_TOKEN, stamp: randomBytes(WORD_BYTES * (tagCount + 1)) };
 }
 
 export function fillStep(topology: Topology, { lease, envelope, lifeMs, ...address }: FillRequest): Step {

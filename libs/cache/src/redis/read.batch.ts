@@ -1,6 +1,7 @@
 import type { Address, Snapshot } from '../store/store.port.js';
 import { WORD_BYTES } from '../stamp.js';
 import type { KeyLayout } from './key.layout.js';
+import { isMigrating } from './migration.js';
 import type { RedisNode, ReadReply } from './redis.node.js';
 import { unavailable } from './unavailable.error.js';
 
@@ -63,6 +64,8 @@ export class ReadBatch {
 
 function snapshotOf({ lists, identity, nowMs }: ReadReply, { list, entry, versions }: Place): Snapshot | Error {
   const values = lists[list]!;
+  if (isMigrating(values))
+    return { envelope: null, identity: identity.word, versions: versions.map(() => null), nowMs };
   if (values instanceof Error) return values;
   return {
     envelope: values[entry]!,

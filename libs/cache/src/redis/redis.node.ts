@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../clock.js';
+import type { CancelTimer, Clock } from '../clock.js';
 import type { CacheError } from '../errors.js';
 import { SCRIPTS } from './scripts/all.scripts.js';
 import type { Script } from './scripts/script.js';
@@ -34,7 +34,7 @@ type Reply = [error: Error | null, value: unknown];
 export class RedisNode {
   private known: ServerIdentity | null = null;
   /** The server's clock at `clockReadAtMs` of ours: an upper bound, as the answer took some time. */
-  private serverMs = Infinity;
+  private serverMs = 0;
   private clockReadAtMs = 0;
 
   constructor(
@@ -49,7 +49,7 @@ export class RedisNode {
   async prepare(): Promise<void> {
     const pipeline = this.redis.pipeline().info('replication').time();
     for (const { source } of SCRIPTS) pipeline.script('LOAD', source);
-    const [info, time, ...loaded] = await exec(pipeline);
+    const [info, time, ...loaded] = await this.exec(pipeline);
     for (const [error] of [info!, time!, ...loaded]) {
       if (error?.message.includes('NOPERM')) throw withoutPermission(error);
       if (error) throw unavailable(error);
@@ -64,7 +64,7 @@ export class RedisNode {
     for (const keys of lists) pipeline.mgetBuffer(keys as string[]);
     // Behind the values, so that they are not older than the identity under which they are judged.
     pipeline.info('replication').time();
-    const replies = await exec(pipeline);
+    const replies = await this.exec(pipeline);
     const [info, time] = replies.slice(lists.length);
     if (info?.[0] ?? time?.[0]) throw unavailable(info![0] ?? time![0]);
     const { identity, nowMs } = this.learn(info![1], time![1], sentAtMs);
@@ -79,11 +79,18 @@ export class RedisNode {
 
     const pipeline = this.redis.pipeline();
     for (const { source } of SCRIPTS) pipeline.script('LOAD', source);
-    await exec(pipeline);
+    await this.exec(pipeline);
     const again = await this.evaluate(unknown.map((index) => calls[index]!));
     const repaired = [...replies];
     for (const [position, index] of unknown.entries()) repaired[index] = again[position];
     return repaired;
+  }
+
+  /** One plain command. */
+  async send(command: readonly [name: string, ...args: Argument[]]): Promise<unknown> {
+    const [[error, value]] = (await this.exec(this.redis.pipeline().call(...command))) as [Reply];
+    if (error) throw unavailable(error);
+    return value;
   }
 
   /** The server's identity as far as it is known; asks for it once. */
@@ -97,10 +104,14 @@ export class RedisNode {
     this.known = null;
   }
 
+  /** About the time on the server's clock. */
+  nowMs(): number {
+    return Math.floor(this.serverMs + (this.clock.now() - this.clockReadAtMs));
+  }
+
   /** The time, on the server's clock, from which nobody waits any more for a command that is sent now. */
   deadlineMs(): number {
-    const deadline = this.serverMs + (this.clock.now() - this.clockReadAtMs) + this.timeoutMs;
-    return Math.ceil(Math.min(deadline, Number.MAX_SAFE_INTEGER));
+    return this.nowMs() + Math.ceil(this.timeoutMs);
   }
 
   /** The server's clock was seen. */
@@ -114,8 +125,28 @@ export class RedisNode {
     for (const { script, keys, args } of calls) {
       pipeline.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args);
     }
-    const replies = await exec(pipeline);
+    const replies = await this.exec(pipeline);
     return replies.map(([error, value]) => error ?? value);
+  }
+
+  /**
+   * Never waits longer than the timeout. When it is over, what has arrived in the meantime is looked at first: after a
+   * busy spell of this process timers come before sockets, and a server that answered in time would be blamed.
+   */
+  private async exec(pipeline: { exec(): Promise<Reply[] | null> }): Promise<Reply[]> {
+    let cancel: CancelTimer | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      cancel = this.clock.setTimer(() => {
+        setImmediate(() => reject(new Error(`no answer within ${this.timeoutMs} ms`)));
+      }, this.timeoutMs);
+    });
+    try {
+      return (await Promise.race([pipeline.exec(), tooLate])) ?? [];
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      cancel?.();
+    }
   }
 
   private learn(info: unknown, time: unknown, sentAtMs: number): { identity: ServerIdentity; nowMs: number } {
@@ -136,14 +167,6 @@ export class RedisNode {
 
 export function isError(reply: unknown, code: string): reply is Error {
   return reply instanceof Error && reply.message.startsWith(code);
-}
-
-async function exec(pipeline: { exec(): Promise<Reply[] | null> }): Promise<Reply[]> {
-  try {
-    return (await pipeline.exec()) ?? [];
-  } catch (error) {
-    throw unavailable(error);
-  }
 }
 
 /** A reply of another shape belongs to another command: that connection cannot be trusted. */

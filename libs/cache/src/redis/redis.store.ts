@@ -17,6 +17,7 @@ import { encodeSettled } from './bus.wire.js';
 import { inspectEntry } from './entry.inspection.js';
 import { fillStep, leaseReplyOf, leaseStep, releaseStep, renewStep, setStep, UNSAVED_TOKEN } from './key.steps.js';
 import { invalidate } from './invalidation.js';
+import { isMigrating } from './migration.js';
 import { ReadBatcher } from './read.batcher.js';
 import { numberAt, ScriptRunner, wordOf } from './script.runner.js';
 import type { Topology } from './topology.js';
@@ -47,7 +48,7 @@ export class RedisStore implements Store {
 
   async leaseMany(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]> {
     const replies = await this.runner.run(requests.map((request) => leaseStep(this.topology, request)));
-    const decoded = replies.map((reply, index) => leaseReplyOf(reply, requests[index]!));
+    const decoded = replies.map((reply, index) => leaseReplyOf(this.topology, reply, requests[index]!));
     const failure = decoded.find((reply) => reply instanceof Error);
     if (failure === undefined) return decoded as readonly LeaseReply[];
     // The caller loads without writing: what was granted beside the failure must not hold others up.
@@ -66,22 +67,29 @@ export class RedisStore implements Store {
     await this.wake(saved.filter((_request, index) => numberAt(replies[index], 1) === 1).map(({ key }) => key));
     return requests.map((request) => {
       const reply = outcomes.get(request);
-      return reply === undefined ? 'full' : (wordOf(successOf(reply)) as FillOutcome);
+      if (reply === undefined) return 'full';
+      return isMigrating(reply) ? 'refused' : (wordOf(successOf(reply)) as FillOutcome);
     });
   }
 
   async release(address: Address, lease: Lease): Promise<void> {
     const [reply] = await this.runner.run([releaseStep(this.topology, address, lease)]);
+    if (isMigrating(reply)) return;
     if (Number(successOf(reply)) === 1) await this.wake([address.key]);
   }
 
   async renew(address: Address, lease: Lease, leaseMs: number): Promise<boolean> {
     const [reply] = await this.runner.run([renewStep(this.topology, address, lease, leaseMs)]);
-    return Number(successOf(reply)) === 1;
+    return !isMigrating(reply) && Number(successOf(reply)) === 1;
   }
 
   async set(request: SetRequest): Promise<FillOutcome> {
     const [reply] = await this.runner.run([setStep(this.topology, this.publisher, request)]);
+    if (isMigrating(reply)) {
+      // It cannot be written now; the older value must not stay.
+      await this.invalidate({ ...request.message, keys: [...new Set([request.key, ...request.message.keys])] });
+      return 'full';
+    }
     const outcome = wordOf(successOf(reply));
     if (outcome !== 'filled' && outcome !== 'full') throw unavailable(new Error(`a set was refused as ${outcome}`));
     if (this.topology.scriptChannel === null) await this.announce(this.publisher.invalidation(request.message));

@@ -23,6 +23,7 @@ const RETRY_MS = 250;
 export class SingleTopology implements Topology {
   readonly layout: KeyLayout;
   readonly scriptChannel: string;
+  readonly redirecting = null;
   private readonly state = new StoreState();
   private readonly node: RedisNode;
   private lastError: unknown;
@@ -58,7 +59,7 @@ export class SingleTopology implements Topology {
 
   async publish(message: string): Promise<void> {
     this.state.check();
-    await this.redis.publish(this.scriptChannel, message);
+    await this.node.send(['PUBLISH', this.scriptChannel, message]);
   }
 
   subscribe(events: StoreEvents): () => void {

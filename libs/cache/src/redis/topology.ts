@@ -1,3 +1,4 @@
+import type { Cluster } from 'ioredis';
 import type { StoreEvents } from '../store/store.port.js';
 import type { KeyLayout } from './key.layout.js';
 import type { RedisNode } from './redis.node.js';
@@ -14,6 +15,8 @@ export interface Topology {
    * servers there, and is published when all of them have acknowledged.
    */
   readonly scriptChannel: string | null;
+  /** A client that follows redirections and may send a command again; null where there is one server. */
+  readonly redirecting: Cluster | null;
   /** Sends a message to everybody. */
   publish(message: string): Promise<void>;
   subscribe(events: StoreEvents): () => void;
