@@ -1,56 +1,11 @@
 import { startR3mesChain, devnetR3mesWallet as devnetWallet, type R3mesChain } from '@chaincache/devnet';
 import { ManualClock } from '@chaincache/cache/testing';
 import { watchBlocks, WrongChainError } from './index.js';
-import type { BlockWatch, Loss, WatchedBlock, WatchedTx, WatchOptions, WatchState } from './index.js';
+import type { BlockWatch, WatchedBlock, WatchOptions } from './index.js';
+import { Witness } from '../../../test/support/watch.witness.js';
 
 const quick = { backoff: { firstMs: 5, longestMs: 20 } };
 const change = { kind: 'change-credits', wallet: devnetWallet('user/1'), amount: '5' } as const;
-
-/** Everything that a watch says, and a way to wait for it. */
-class Witness {
-  readonly blocks: WatchedBlock[] = [];
-  readonly txs: WatchedTx[] = [];
-  readonly order: string[] = [];
-  readonly states: WatchState[] = [];
-  readonly losses: Loss[] = [];
-  private readonly waiting = new Set<() => void>();
-
-  readonly receivers = {
-    onBlock: (block: WatchedBlock): void => this.note(`block ${block.height}`, this.blocks, block),
-    onTx: (tx: WatchedTx): void => this.note(`tx ${tx.height}.${tx.index}`, this.txs, tx),
-    onState: (state: WatchState): void => this.note(state.kind, this.states, state, false),
-    onLost: (loss: Loss): void => this.note(loss.kind, this.losses, loss),
-  };
-
-  get heights(): number[] {
-    return this.blocks.map(({ height }) => height);
-  }
-
-  get state(): WatchState | undefined {
-    return this.states.at(-1);
-  }
-
-  async until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) {
-      await new Promise<void>((resolve) => this.waiting.add(resolve));
-    }
-  }
-
-  untilHeight(height: number): Promise<void> {
-    return this.until(() => this.heights.includes(height));
-  }
-
-  untilState(kind: WatchState['kind'], after = 0): Promise<void> {
-    return this.until(() => this.states.slice(after).some((state) => state.kind === kind));
-  }
-
-  private note<Item>(what: string, list: Item[], item: Item, inOrder = true): void {
-    list.push(item);
-    if (inOrder) this.order.push(what);
-    for (const resolve of this.waiting) resolve();
-    this.waiting.clear();
-  }
-}
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
@@ -333,6 +288,8 @@ describe('which chain it is', () => {
     await witness.untilHeight(9);
     const rpcPort = Number(new URL(chain.rpcUrl).port);
     await chain.stop();
+    // Blocks are at least 1 ms apart, so that a quick run of them is ahead of the clock.
+    while (Date.now() <= witness.blocks[0]!.time.getTime() + 1) await new Promise((resolve) => setImmediate(resolve));
     chain = await startR3mesChain({ blockInterval: 'manual', rpcPort });
     await witness.until(() => witness.losses.length > 0);
     expect(witness.losses).toEqual([{ kind: 'replaced', delivered: 9 }]);

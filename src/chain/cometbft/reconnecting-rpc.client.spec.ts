@@ -40,6 +40,14 @@ const kinds = (): string[] => states.map(({ kind }) => kind);
 const untilState = (kind: string, times = 1): Promise<void> =>
   until(() => kinds().filter((seen) => seen === kind).length === times);
 
+/** What a request under way will fail with. */
+function failureOf(request: Promise<unknown>): Promise<Error> {
+  return request.then(
+    () => new Error('It did not fail.'),
+    (error: Error) => error,
+  );
+}
+
 /** The values of a stream as they come. */
 function collect<Value>(stream: { addListener(listener: object): void }): {
   values: Value[];
@@ -87,11 +95,10 @@ it('after a cut, requests under way fail, subscriptions come back, and the pause
   const headers = collect<comet38.NewBlockHeaderEvent>(client.subscribeNewBlockHeader());
   await client.status();
   chain.control.delay(60_000);
-  const asked = client.abciInfo();
-  const refused = expect(asked).rejects.toThrow(NodeUnreachableError);
+  const asked = failureOf(client.abciInfo());
   clock.queueRandom(0);
   chain.control.dropSockets();
-  await refused;
+  expect(await asked).toBeInstanceOf(NodeUnreachableError);
   await untilState('disconnected');
   expect(states.at(-1)).toMatchObject({ kind: 'disconnected', retryInMs: 125 });
   chain.control.clear();
@@ -125,9 +132,9 @@ it('pauses double while the node refuses, up to the longest, and begin anew afte
 it('no answer in time fails the request and ends the connection', async () => {
   await client.status();
   chain.control.delay(60_000);
-  const asked = expect(client.status()).rejects.toThrow('CometBFT did not answer within 5000 ms.');
+  const asked = failureOf(client.status());
   await clock.advance(5_000);
-  await asked;
+  expect((await asked).message).toBe('CometBFT did not answer within 5000 ms.');
   await untilState('disconnected');
   expect(states.at(-1)).toMatchObject({ reason: 'the node did not answer' });
 });
@@ -135,9 +142,9 @@ it('no answer in time fails the request and ends the connection', async () => {
 it('no connection in time fails the request too', async () => {
   chain.control.refuse(true);
   await untilState('disconnected');
-  const asked = expect(client.status()).rejects.toThrow('CometBFT could not be reached within 5000 ms.');
+  const asked = failureOf(client.status());
   await clock.advance(5_000);
-  await asked;
+  expect((await asked).message).toBe('CometBFT could not be reached within 5000 ms.');
 });
 
 it('a subscription that the node refuses is an error of its stream alone', async () => {
@@ -172,9 +179,9 @@ it('disconnect completes streams, fails requests and opens nothing again', async
   const headers = collect(client.subscribeNewBlockHeader());
   await client.status();
   chain.control.delay(60_000);
-  const asked = expect(client.status()).rejects.toThrow('The client was disconnected.');
+  const asked = failureOf(client.status());
   rpc.disconnect();
-  await asked;
+  expect((await asked).message).toBe('The client was disconnected.');
   expect(headers.isComplete).toBe(true);
   await expect(client.status()).rejects.toThrow('The client was disconnected.');
   while (chain.control.state().sockets > 0) await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { blockSizeBytes } from './block.hashing.js';
-import { heightOf, type StoredBlock } from './chain.ledger.js';
+import { heightOf, type StoredBlock } from './stored.block.js';
 import type { ChainNode } from './chain.node.js';
 import { consensusParams, validatorJson } from './node.methods.js';
 import { internalError } from './rpc.errors.js';

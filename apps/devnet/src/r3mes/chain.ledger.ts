@@ -12,6 +12,7 @@ import {
 import type { ChainOrigin, ChainStorage } from './chain.storage.js';
 import { emptyBlockId, emptyCommit } from './cometbft.types.js';
 import type { Block, BlockId, ChainEvent, Commit, TxResult } from './cometbft.types.js';
+import { heightOf, type StoredBlock } from './stored.block.js';
 import { sha256 } from './merkle.tree.js';
 import { MinerTally } from './miner.tally.js';
 import { chainEvent, denom, executeTx } from './tx.execution.js';
@@ -23,18 +24,6 @@ const txsPerBlock = 1_000;
 const mempoolSize = 5_000;
 const blockReward = `1000000${denom}`;
 const nanosPerMs = 1_000_000n;
-
-export interface StoredBlock {
-  readonly block: Block;
-  readonly block_id: BlockId;
-  readonly results: readonly TxResult[];
-  readonly finalizeEvents: readonly ChainEvent[];
-  /** The application's hash after this block; the next header carries it. */
-  readonly appHash: string;
-  /** The precommits for this block; the next block carries them. */
-  readonly commit: Commit;
-  readonly miner: string;
-}
 
 export interface LedgerOptions {
   readonly origin: ChainOrigin;
@@ -185,10 +174,6 @@ export class ChainLedger {
     this.storage.rewrite({ ...this.options.origin, tally: this.prunedTally.toJSON() }, this.blocks);
     this.linesStored = this.blocks.length;
   }
-}
-
-export function heightOf(stored: StoredBlock): number {
-  return Number(stored.block.header.height);
 }
 
 function allEvents(stored: StoredBlock): ChainEvent[] {

@@ -1,5 +1,5 @@
-import type { ChainLedger, StoredBlock } from './chain.ledger.js';
-import { heightOf } from './chain.ledger.js';
+import type { ChainLedger } from './chain.ledger.js';
+import { heightOf, type StoredBlock } from './stored.block.js';
 
 /** What is broken on request. Nothing is, at first. */
 export interface ChainFaults {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeF
 import { join } from 'node:path';
 import { headerHash } from './block.hashing.js';
 import type { MinerCount } from './miner.tally.js';
-import type { StoredBlock } from './chain.ledger.js';
+import type { StoredBlock } from './stored.block.js';
 
 /** What a chain begins with, and what outlives the blocks that were pruned. */
 export interface ChainOrigin {

@@ -1,5 +1,5 @@
 import { txHash } from './block.hashing.js';
-import type { StoredBlock } from './chain.ledger.js';
+import type { StoredBlock } from './stored.block.js';
 import type { ChainEvent, TxResult } from './cometbft.types.js';
 import type { EventMap } from './event.query.js';
 

@@ -1,4 +1,5 @@
-import { consensusLimits, type StoredBlock } from './chain.ledger.js';
+import { consensusLimits } from './chain.ledger.js';
+import type { StoredBlock } from './stored.block.js';
 import type { ChainNode } from './chain.node.js';
 import type { RpcMethods } from './rpc.method.js';
 import { sha256 } from './merkle.tree.js';

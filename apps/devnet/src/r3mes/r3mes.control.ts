@@ -1,4 +1,4 @@
-import { heightOf } from './chain.ledger.js';
+import { heightOf } from './stored.block.js';
 import { noFaults, type ChainFaults, type ChainNode } from './chain.node.js';
 import { encodeTx, type TxMessage } from './tx.execution.js';
 

@@ -1,5 +1,5 @@
 import { nanosOfTime } from './block.encoding.js';
-import type { StoredBlock } from './chain.ledger.js';
+import type { StoredBlock } from './stored.block.js';
 import type { ChainNode } from './chain.node.js';
 import { minerScore, minersPage, statistics } from './miner.views.js';
 import { blockWithBase64, nodeInfo, stakingPool, stakingValidators } from './sdk.views.js';

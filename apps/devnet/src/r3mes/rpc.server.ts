@@ -20,24 +20,24 @@ export async function startRpcServer(node: ChainNode, host: string, wantedPort: 
   let address = '';
   const methods = rpcMethods(node, () => address);
   const sockets = new RpcSockets(node, methods);
-  const { server, port, close } = await listen(host, wantedPort, async (request, response) => {
+  const listener = await listen(host, wantedPort, async (request, response) => {
     if (node.faults.refusing) return void request.socket.destroy();
     await pause(node.faults.delayMs);
     if (request.method === 'POST') await answerPost(methods, request, response);
     else await answerUri(methods, request, response);
   });
-  address = `tcp://${host}:${port}`;
-  server.on('upgrade', (request, socket, head) => {
+  address = `tcp://${host}:${listener.port}`;
+  listener.server.on('upgrade', (request, socket, head) => {
     const wanted = request.url?.split('?')[0] === '/websocket';
     if (wanted && !node.faults.refusing) sockets.accept(request, socket, head);
     else socket.destroy();
   });
   return {
-    port,
+    port: listener.port,
     sockets,
     async close() {
       sockets.close();
-      await close();
+      await listener.close();
     },
   };
 }

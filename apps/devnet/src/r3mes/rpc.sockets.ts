@@ -41,8 +41,8 @@ export class RpcSockets {
       client.on('error', () => client.terminate());
       // One after the other, as a real node does: answers keep the order of the requests.
       let previous = Promise.resolve();
-      client.on('message', (data) => {
-        previous = previous.then(() => this.answer(client, String(data)));
+      client.on('message', (data: Buffer) => {
+        previous = previous.then(() => this.answer(client, data.toString('utf8')));
       });
     });
   }

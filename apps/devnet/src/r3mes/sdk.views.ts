@@ -1,4 +1,4 @@
-import type { StoredBlock } from './chain.ledger.js';
+import type { StoredBlock } from './stored.block.js';
 import type { ChainNode } from './chain.node.js';
 import type { BlockId, Commit, Header } from './cometbft.types.js';
 import { cometVersion, nodeId } from './node.methods.js';

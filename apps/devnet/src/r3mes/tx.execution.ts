@@ -66,7 +66,10 @@ function eventsOf(message: TxMessage, index: number): ChainEvent[] {
     }
     case 'submit-gradient': {
       const miner = walletOf(message.miner);
-      return [action(miner), emit('remes.gradient_submitted', { miner, accepted: String(message.accepted === true) })];
+      return [
+        action(miner),
+        emit('remes.gradient_submitted', { miner, accepted: message.accepted ? 'true' : 'false' }),
+      ];
     }
     default:
       throw new Error(`unknown message kind ${JSON.stringify((message as { kind?: unknown } | null)?.kind)}`);
