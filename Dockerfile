@@ -26,6 +26,8 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/libs/cache/package.json libs/cache/
 COPY --from=build /app/libs/cache/dist libs/cache/dist
 COPY --from=build /app/dist dist
+# Migrations are SQL, and are read from where they stand in the sources.
+COPY src/database/migrations src/database/migrations
 USER node
 EXPOSE 3000
 # Live, not ready: a service whose Redis or upstream is gone still answers, and restarting it would not bring them back.
