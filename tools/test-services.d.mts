@@ -86,6 +86,8 @@ export interface TcpProxy {
   readonly port: number;
   /** The target's URL by way of the proxy; `tcp://…` when the target is an address. */
   readonly url: string;
+  /** Leads new connections to another server. Those that stand stay; `cut()` ends them. */
+  retarget(target: { readonly host?: string; readonly port: number }): void;
   /** How many connections stand now. */
   readonly connections: number;
   /** Breaks every connection with a reset. New ones are taken. */
@@ -99,8 +101,8 @@ export interface TcpProxy {
   /** Holds what arrives, until `resume()` passes it on. */
   pause(): void;
   resume(): void;
-  /** Passes everything on so much later, in each direction. */
-  delay(delayMs: number): void;
+  /** Passes everything on so much later, in each direction; with `after` only where the client has sent that text. */
+  delay(delayMs: number, options?: { readonly after?: 'subscribe' }): void;
   close(): Promise<void>;
 }
 

@@ -22,6 +22,7 @@ class TcpProxy {
   #swallowing = false;
   #paused = false;
   #delayMs = 0;
+  #delaysAfter = new Map();
 
   constructor(target) {
     this.#url = new URL(typeof target === 'string' ? target : `tcp://${target.host ?? '127.0.0.1'}:${target.port}`);
@@ -33,6 +34,11 @@ class TcpProxy {
     const url = new URL(this.#url);
     url.host = `${this.host}:${this.port}`;
     return url.href;
+  }
+
+  /** Leads new connections to another server. Those that stand stay; `cut()` ends them. */
+  retarget({ host = '127.0.0.1', port }) {
+    this.#target = { host, port };
   }
 
   /** How many connections stand now. */
@@ -80,9 +86,15 @@ class TcpProxy {
     for (const link of this.#links) link.flush();
   }
 
-  /** Passes everything on so much later, in each direction. */
-  delay(delayMs) {
-    this.#delayMs = delayMs;
+  /**
+   * Passes everything on so much later, in each direction.
+   *
+   * @param {number} delayMs
+   * @param {{ after?: string }} options only on connections whose client has sent this text: `subscribe` is what it looks for
+   */
+  delay(delayMs, { after } = {}) {
+    if (after === undefined) this.#delayMs = delayMs;
+    else this.#delaysAfter.set(after.toLowerCase(), delayMs);
   }
 
   async close() {
@@ -93,7 +105,8 @@ class TcpProxy {
     const link = new Link(client, connect(this.#target), {
       swallowing: () => this.#swallowing,
       paused: () => this.#paused,
-      delayMs: () => this.#delayMs,
+      delayMs: (said) =>
+        Math.max(this.#delayMs, ...[...this.#delaysAfter].map(([text, ms]) => (said.has(text) ? ms : 0))),
     });
     this.#links.add(link);
     client.once('close', () => this.#links.delete(link));
@@ -105,6 +118,8 @@ class Link {
   #sockets;
   #queues;
   #faults;
+  /** Which of the texts that the proxy looks for the client has sent. */
+  #said = new Set();
 
   constructor(client, upstream, faults) {
     this.#sockets = [client, upstream];
@@ -130,13 +145,19 @@ class Link {
     from.on('error', () => this.end());
     from.on('close', () => this.#push(queue, undefined));
     from.on('data', (chunk) => {
+      if (from === this.#sockets[0]) this.#listen(chunk);
       if (!this.#faults.swallowing()) this.#push(queue, chunk);
     });
   }
 
+  #listen(chunk) {
+    const text = chunk.toString('latin1').toLowerCase();
+    if (text.includes('subscribe')) this.#said.add('subscribe');
+  }
+
   /** No chunk means that the other side closed: this side hears of it after everything that was sent before. */
   #push(queue, chunk) {
-    queue.chunks.push({ chunk, due: Date.now() + this.#faults.delayMs() });
+    queue.chunks.push({ chunk, due: Date.now() + this.#faults.delayMs(this.#said) });
     this.#send(queue);
   }
 
