@@ -43,7 +43,7 @@ function cacheOptions(config: AppConfig, outbox: PostgresOutbox): CacheModuleOpt
     l1MaxBytes: config.l1MaxBytes,
     overrides: overridesOf(config),
     encryption: { keys: config.cacheEncryptionKeys },
-    ...(config.redisUrl === undefined ? {} : { redis: { url: config.redisUrl, ...keyPrefix } }),
+    ...(config.redis === undefined ? {} : { redis: { ...config.redis, ...keyPrefix } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EncryptionKey } from '@chaincache/cache';
 import type { EvmChain } from './evm-chains.parser.js';
+import type { RedisPlace } from './redis-url.parser.js';
 import type { TrustProxy } from './trust-proxy.parser.js';
 
 /** thirdweb Insight, and who we are to it. */
@@ -18,7 +19,7 @@ export abstract class AppConfig {
   abstract readonly logLevel: string;
   abstract readonly dataDir: string;
   /** Undefined: the cache lives in this process's memory only. */
-  abstract readonly redisUrl: string | undefined;
+  abstract readonly redis: RedisPlace | undefined;
   abstract readonly databaseUrl: string | undefined;
   abstract readonly insight: InsightConfig;
   /** At least one. The first is the one that heights without a chain id are of. */
@@ -27,6 +28,8 @@ export abstract class AppConfig {
   abstract readonly r3mesApiUrl: string | undefined;
   abstract readonly adminApiKey: string | undefined;
   abstract readonly jwtSecret: string | undefined;
+  /** Host and port of the page on which people sign in. Undefined: nobody can. */
+  abstract readonly authDomain: string | undefined;
   abstract readonly cacheKeyPrefix: string | undefined;
   /** For what is encrypted in Redis, the current one first. */
   abstract readonly cacheEncryptionKeys: readonly EncryptionKey[];

@@ -29,7 +29,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 3000,
       trustProxy: false,
-      redisUrl: undefined,
+      redis: undefined,
       insight: undefined,
       evmChains: undefined,
       requestDeadlineMs: 8_000,
@@ -37,7 +37,7 @@ describe('the configuration', () => {
   });
 
   it('takes an empty variable for an absent one', () => {
-    expect(readConfig({ PORT: '', REDIS_URL: '' })).toMatchObject({ port: 3000, redisUrl: undefined });
+    expect(readConfig({ PORT: '', REDIS_URL: '' })).toMatchObject({ port: 3000, redis: undefined });
   });
 
   it('knows its variables only', () => {

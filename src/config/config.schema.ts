@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { encryptionKeys } from './encryption-keys.parser.js';
 import { evmChains } from './evm-chains.parser.js';
+import { redisPlace } from './redis-url.parser.js';
 import { trustProxy } from './trust-proxy.parser.js';
 import { bytes, duration, integer, text, url } from './variable.types.js';
 
@@ -28,9 +29,12 @@ export const VARIABLES = {
     .meta({ expected: 'fatal, error, warn, info, debug, trace or silent. Default info' }),
   DATA_DIR: text().default('./.data').meta({ expected: 'a folder for the state of local parts. Default ./.data' }),
 
-  REDIS_URL: url('redis', 'rediss')
-    .optional()
-    .meta({ expected: 'redis://[user:password@]host[:port][/db], or rediss:// with TLS', ...SECRET }),
+  REDIS_URL: redisPlace.optional().meta({
+    expected:
+      'redis://[user:password@]host[:port][/db], redis+sentinel://host[:port],…/master[/db] or ' +
+      'redis+cluster://host[:port],…; rediss instead of redis means TLS',
+    ...SECRET,
+  }),
   DATABASE_URL: url('postgres', 'postgresql')
     .optional()
     .meta({ expected: 'postgresql://user:password@host[:port]/database', ...SECRET }),
@@ -66,6 +70,15 @@ export const VARIABLES = {
   JWT_SECRET: text(32)
     .optional()
     .meta({ expected: 'at least 32 characters', ...SECRET }),
+  AUTH_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)
+    .optional()
+    .meta({
+      expected:
+        'the host, with its port if it has one, of the page on which people sign in, as their browser shows it. ' +
+        'Default localhost:PORT; in production nobody can sign in without it',
+    }),
 
   CACHE_L1_MAX_BYTES: bytes(1024, 64 * 1024 ** 3)
     .default(64 * 1024 ** 2)
@@ -120,6 +133,7 @@ export const OWN_PREFIXES = [
   'R3MES_',
   'ADMIN_API_',
   'JWT_',
+  'AUTH_DOMAIN',
   'CACHE_',
   'REQUEST_DEADLINE',
   'RATE_LIMIT_',
