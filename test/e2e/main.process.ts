@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,6 +20,8 @@ export interface MainProcess {
 /** @param folder of an earlier run, to continue from its state */
 export async function startMain(environment: Readonly<Record<string, string>>, folder?: string): Promise<MainProcess> {
   const cwd = folder ?? (await mkdtemp(join(tmpdir(), 'chaincache-main-')));
+  // As a project's folder is: the local PostgreSQL's own user may enter it.
+  await chmod(cwd, 0o755);
   const child = spawn(process.execPath, [MAIN], { cwd, env: { PATH: process.env.PATH, ...environment } });
   let [output, errors] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

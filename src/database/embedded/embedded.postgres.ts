@@ -35,12 +35,15 @@ const RETRY_MS = 100;
  * also when that run was killed. It ends with this process, however that ends.
  * @throws Error when another process uses the data, or with the end of the server's log
  */
-export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  folder: string,
+  { predecessorTimeoutMs = PREDECESSOR_TIMEOUT_MS }: { readonly predecessorTimeoutMs?: number } = {},
+): Promise<EmbeddedPostgres> {
   const user = serverUser();
   const files = DataFolder.open(folder, user);
   const binaries = postgresBinaries(user, files.path);
   const postmaster = new PostmasterFile(files.data);
-  await predecessorEnded(postmaster, files.path);
+  await predecessorEnded(postmaster, files.path, predecessorTimeoutMs);
   if (!files.initialised) await initialise(files, binaries, user);
   postmaster.removeIfMisleading();
 
@@ -68,9 +71,9 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
   }
 }
 
-async function predecessorEnded(postmaster: PostmasterFile, path: string): Promise<void> {
-  const deadline = performance.now() + PREDECESSOR_TIMEOUT_MS;
-  for (let pid = postmaster.runningServer(); pid !== undefined; pid = postmaster.runningServer()) {
+async function predecessorEnded(postmaster: PostmasterFile, path: string, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (let pid = postmaster.occupant(); pid !== undefined; pid = postmaster.occupant()) {
     if (performance.now() > deadline) {
       throw new Error(`${path} is in use by process ${pid}: end what runs there, or set DATA_DIR or DATABASE_URL.`);
     }

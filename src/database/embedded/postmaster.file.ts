@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a server writes into `postmaster.pid`: its id on the first line, its state on the eighth. */
@@ -15,34 +15,38 @@ export class PostmasterFile {
     return pid !== undefined && Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
   }
 
-  /** The id of a server that runs on this data, or undefined. */
-  runningServer(): number | undefined {
-    const pid = this.recorded();
-    return pid !== undefined && this.standsIn(pid) ? pid : undefined;
+  /** A process that works on the data: a server, or a session that outlived its killed server for a moment. */
+  occupant(): number | undefined {
+    const recorded = this.recorded();
+    if (process.platform !== 'linux') return recorded !== undefined && isAlive(recorded) ? recorded : undefined;
+    const occupants = readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0 && this.worksHere(pid));
+    return occupants.find((pid) => pid === recorded) ?? occupants[0];
   }
 
   /**
-   * Removes what a killed server left, if its id now belongs to a process that has nothing to do with it: PostgreSQL
-   * would take that for the server. In any other case PostgreSQL knows best whether the file is out of date.
+   * Removes what a killed server left behind, once nobody works on the data: its id may belong to another process by
+   * now, which PostgreSQL would take for the server.
    */
   removeIfMisleading(): void {
     const pid = this.recorded();
-    if (pid !== undefined && isAlive(pid) && !this.standsIn(pid)) rmSync(this.file, { force: true });
+    if (pid !== undefined && isAlive(pid) && this.occupant() === undefined) rmSync(this.file, { force: true });
+  }
+
+  /** Servers and their sessions have the data directory as their working directory. */
+  private worksHere(pid: number): boolean {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(this.data);
+    } catch {
+      // It has ended, or belongs to somebody else, and then PostgreSQL finds out for itself.
+      return false;
+    }
   }
 
   private recorded(): number | undefined {
     const pid = Number(this.lines()[0]);
     return Number.isInteger(pid) && pid > 1 ? pid : undefined;
-  }
-
-  /** A server's working directory is its data directory. Where /proc does not exist, any live process may be it. */
-  private standsIn(pid: number): boolean {
-    if (!isAlive(pid)) return false;
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(this.data);
-    } catch (error) {
-      return process.platform !== 'linux' || (error as NodeJS.ErrnoException).code === 'EACCES';
-    }
   }
 
   private lines(): readonly string[] {
