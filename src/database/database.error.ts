@@ -1,5 +1,8 @@
+import { types } from 'node:util';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { SourceError } from '../source/source.error.js';
+
+const { isNativeError } = types;
 
 /** How the database is called in messages to people. */
 export const DATABASE_NAME = 'The database';
@@ -34,7 +37,7 @@ export function isConflict(error: unknown): boolean {
 /** A SourceError for a server that cannot be used at present; anything else as the driver threw it. */
 export function databaseErrorOf(error: unknown): unknown {
   const cause = driverError(error);
-  if (!(cause instanceof Error)) return cause;
+  if (!isNativeError(cause)) return cause;
   const state = sqlStateOf(cause);
   if (state === undefined ? !isUnreachable(cause) : !UNAVAILABLE.test(state) && !isConflict(cause)) return cause;
   return new SourceError(DATABASE_NAME, state === undefined ? 'could not be reached in time' : `refused (${state})`, {
@@ -45,6 +48,8 @@ export function databaseErrorOf(error: unknown): unknown {
 }
 
 function isUnreachable(error: Error): boolean {
-  if (error instanceof AggregateError) return error.errors.some((one) => one instanceof Error && isUnreachable(one));
+  // An address with several names fails with an error for each.
+  const { errors = [] } = error as { readonly errors?: readonly unknown[] };
+  if (errors.some((one) => isNativeError(one) && isUnreachable(one))) return true;
   return UNREACHABLE.test((error as NodeJS.ErrnoException).code ?? '') || UNREACHABLE.test(error.message);
 }
