@@ -4,6 +4,8 @@ export type { Fault, FaultyStore, StoreOperation } from './faulty.store.js';
 export { ManualClock } from './manual.clock.js';
 export { describeOutboxContract } from './outbox.contract.js';
 export type { OutboxSubject } from './outbox.contract.js';
+export { describeSideDataContract } from './side-data.contract.js';
+export type { SideDataSubject } from './side-data.contract.js';
 export { describeStoreContract } from './store.contract.js';
 export type { BusSubject, TierSubject, TierUnderTest } from './store.subject.js';
 export type { TestHarness } from './test.harness.js';

@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { Bus } from '../bus/bus.port.js';
 import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
+import type { SideData } from '../store/side-data.port.js';
 import type { Store } from '../store/store.port.js';
 import { BusPublisher } from './bus.publisher.js';
 import { ClusterSubscription } from './cluster.subscription.js';
@@ -16,6 +17,7 @@ import type { RedisTierOptions } from './connection.options.js';
 import { RedisBus, singleSubscription } from './redis.bus.js';
 import type { BusSubscription } from './redis.bus.js';
 import { RedisStore } from './redis.store.js';
+import { redisSideData } from './side-data.js';
 import { SingleTopology } from './single.topology.js';
 import type { Topology } from './topology.js';
 
@@ -25,6 +27,8 @@ export interface RedisTier {
   readonly bus: Bus;
   /** The connection that the store uses. */
   readonly client: Redis | Cluster;
+  /** Plain text with a life, over the same connection. */
+  readonly sideData: SideData;
   /** Ends every connection and timer. Idempotent. */
   close(): Promise<void>;
 }
@@ -56,6 +60,7 @@ export function redisTier(options: RedisTierOptions, clock: Clock = systemClock)
     store,
     bus,
     client,
+    sideData: redisSideData(client, settings.keyPrefix),
     async close() {
       await Promise.all([bus.close(), store.close()]);
     },
