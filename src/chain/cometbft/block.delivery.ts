@@ -1,14 +1,9 @@
 import { readBlocks, type ReadBlock } from './block.reader.js';
-import { WrongChainError } from './rpc.errors.js';
 import type { CometClient } from './rpc.types.js';
 import type { Delivered, Loss, WatchOptions } from './watch.types.js';
 
-export interface DeliveryOptions extends Pick<
-  WatchOptions,
-  'onBlock' | 'onTx' | 'onLost' | 'chainId' | 'from' | 'after'
-> {
+export interface DeliveryOptions extends Pick<WatchOptions, 'onBlock' | 'onTx' | 'onLost' | 'from' | 'after'> {
   readonly client: CometClient;
-  readonly host: string;
   /** Before blocks `next` to `head` are read. */
   readonly onProgress: (next: number, head: number) => void;
   /** All that is known of is delivered. */
@@ -121,9 +116,8 @@ export class BlockDelivery {
     }
   }
 
-  private async deliver({ block, txs, chainId, parentHash }: ReadBlock): Promise<void> {
-    const { onTx, onBlock, onLost, host, chainId: wanted } = this.options;
-    if (chainId !== wanted) throw new WrongChainError(host, wanted, chainId);
+  private async deliver({ block, txs, parentHash }: ReadBlock): Promise<void> {
+    const { onTx, onBlock, onLost } = this.options;
     if (this.last !== undefined && this.last.hash !== parentHash) {
       await onLost?.({ kind: 'replaced', delivered: this.last.height });
       this.last = undefined;

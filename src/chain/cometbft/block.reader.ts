@@ -9,7 +9,6 @@ const PAGE = 20;
 export interface ReadBlock {
   readonly block: WatchedBlock;
   readonly txs: readonly WatchedTx[];
-  readonly chainId: string;
   /** Hash of the block before it; undefined at the first height. */
   readonly parentHash: string | undefined;
 }
@@ -22,7 +21,7 @@ export async function readBlocks(client: CometClient, from: number, to: number):
 }
 
 async function readBlock(client: CometClient, meta: comet38.BlockMeta): Promise<ReadBlock> {
-  const { height, chainId, lastBlockId } = meta.header;
+  const { height, lastBlockId } = meta.header;
   const [{ results, finalizeBlockEvents }, bodies] = await Promise.all([
     client.blockResults(height),
     meta.numTxs === 0 ? [] : client.block(height).then(({ block }) => block.txs),
@@ -30,7 +29,6 @@ async function readBlock(client: CometClient, meta: comet38.BlockMeta): Promise<
   return {
     block: watchedBlock(meta, finalizeBlockEvents),
     txs: results.map((result, index) => watchedTx(height, index, txHash(bodies[index]), result)),
-    chainId,
     parentHash: lastBlockId === null ? undefined : upperHex(lastBlockId.hash),
   };
 }

@@ -41,7 +41,7 @@ class CometbftWatcher implements BlockWatch {
 
   constructor(options: WatchOptions) {
     this.options = { ...DEFAULTS, ...options };
-    const { clock, url, chainId, from, after, onBlock, onTx, onLost, rpc } = this.options;
+    const { clock, url, from, after, onBlock, onTx, onLost, rpc } = this.options;
     this.host = hostOf(url);
     this.lastNewsMs = clock.now();
     this.backoff = new Backoff(clock, RETRY);
@@ -57,8 +57,6 @@ class CometbftWatcher implements BlockWatch {
     this.client = Comet38Client.create(this.rpc);
     this.delivery = new BlockDelivery({
       client: this.client,
-      host: this.host,
-      chainId,
       ...(from !== undefined && { from }),
       ...(after && { after }),
       onBlock,
@@ -187,7 +185,6 @@ class CometbftWatcher implements BlockWatch {
   }
 
   private deliveryFailed(error: unknown): void {
-    if (error instanceof WrongChainError) return this.fail(error);
     // Without a connection there is nothing to do: the next one is examined, and delivery goes on from there.
     if (!this.isVerified) return;
     this.retry(error, () => {

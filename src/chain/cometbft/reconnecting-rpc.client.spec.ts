@@ -157,6 +157,16 @@ it('a subscription that the node refuses is an error of its stream alone', async
   await until(() => headers.values.length > 0);
 });
 
+it('a second subscription of the same query is refused and leaves the first as it is', async () => {
+  const first = collect<comet38.NewBlockHeaderEvent>(client.subscribeNewBlockHeader());
+  const second = collect<comet38.NewBlockHeaderEvent>(client.subscribeNewBlockHeader());
+  await until(() => second.errors.length > 0);
+  await client.status();
+  chain.control.produceBlock();
+  await until(() => first.values.length > 0);
+  expect(second.values).toEqual([]);
+});
+
 it('a stream without listeners is unsubscribed', async () => {
   const stream = client.subscribeNewBlockHeader();
   const listener = { next: () => undefined };
