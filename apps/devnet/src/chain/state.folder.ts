@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Deployment } from './chain.deployment.js';
 
 /** What is remembered of a run, beside the nodes' own dumps. */
@@ -32,6 +32,8 @@ export class StateFolder {
   readonly runId = randomUUID();
 
   constructor(private readonly folder: string) {
+    // Only this folder is private: what stands beside it may belong to servers of other users.
+    mkdirSync(dirname(folder), { recursive: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
