@@ -1,3 +1,4 @@
 export { AccessControl } from './access.control.js';
-export { RequireScope } from './scope.guard.js';
-export { type Principal, type Scope, SCOPES } from './scope.js';
+export type { Authenticator } from './authenticator.port.js';
+export { OwnerOrScope, RequireScope } from './scope.guard.js';
+export { isScope, type Principal, type Scope, SCOPES } from './scope.js';

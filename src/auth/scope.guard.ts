@@ -7,14 +7,21 @@ import {
   applyDecorators,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiSecurity } from '@nestjs/swagger';
+import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { walletOf } from '../catalog/wallet.js';
 import { AccessControl } from './access.control.js';
 import type { Scope } from './scope.js';
 
-const SCOPE_METADATA = 'chaincache:scope';
+const REQUIREMENT = 'chaincache:access';
 
-/** Lets a request through when its credential carries the scope that `RequireScope` names. */
+interface Requirement {
+  readonly scope: Scope;
+  /** The route's parameter that names the wallet whose owner may too. */
+  readonly ownerParam?: string;
+}
+
+/** Lets a request through when its credential has what `RequireScope` or `OwnerOrScope` asks for. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(
@@ -23,16 +30,40 @@ export class ScopeGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(SCOPE_METADATA, [
+    const requirement = this.reflector.getAllAndOverride<Requirement | undefined>(REQUIREMENT, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (scope !== undefined) await this.access.require(context.switchToHttp().getRequest<FastifyRequest>(), scope);
+    if (requirement === undefined) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { scope, ownerParam } = requirement;
+    if (ownerParam === undefined) {
+      await this.access.require(request, scope);
+    } else {
+      // Guards run before parameters are checked: what is no wallet has no owner.
+      const { [ownerParam]: text = '' } = request.params as Readonly<Record<string, string>>;
+      await this.access.requireOwnerOr(request, walletOf(text)?.address ?? null, scope);
+    }
     return true;
   }
 }
 
-/** The handler, or every handler of the controller, is only for credentials with this scope. */
+/** The handler, or every handler of the controller, is only for API keys with this scope. */
 export function RequireScope(scope: Scope): ClassDecorator & MethodDecorator {
-  return applyDecorators(SetMetadata(SCOPE_METADATA, scope), UseGuards(ScopeGuard), ApiSecurity('api-key'));
+  return applyDecorators(...restricted({ scope }));
+}
+
+/** The handler is for the owner of the wallet that a parameter of its route names, and for API keys with this scope. */
+export function OwnerOrScope(scope: Scope, ownerParam: string = 'wallet'): ClassDecorator & MethodDecorator {
+  return applyDecorators(...restricted({ scope, ownerParam }));
+}
+
+function restricted(requirement: Requirement): (ClassDecorator & MethodDecorator)[] {
+  return [
+    SetMetadata(REQUIREMENT, requirement),
+    UseGuards(ScopeGuard),
+    ApiSecurity('api-key'),
+    ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' }),
+    ApiResponse({ status: 403, description: 'With a credential that may not' }),
+  ];
 }

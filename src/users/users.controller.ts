@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post, Req, Res, UseInterceptors } 
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequireScope } from '../auth/index.js';
+import { OwnerOrScope, RequireScope } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userInfo, type UserInfo } from '../catalog/user.entries.js';
 import { conditionalReply } from '../http/conditional.reply.js';
@@ -66,7 +66,7 @@ export class UsersController {
   }
 
   @Patch(':wallet')
-  @RequireScope('users:write')
+  @OwnerOrScope('users:write')
   @ApiOperation({ summary: 'Changes what a user is called' })
   @ApiResponse({ status: 200, description: 'The user as it is now' })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })

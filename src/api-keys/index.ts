@@ -1,0 +1,1 @@
+export { ApiKeyAuthenticator } from './api-key.authenticator.js';

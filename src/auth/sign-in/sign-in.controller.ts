@@ -1,0 +1,69 @@
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Problem } from '../../http/problem.js';
+import { messageOf, type SignInPayload } from './sign-in.payload.js';
+import { signDocOf } from './r3mes.signature.js';
+import { type LoginRequest, loginRequest, type PayloadRequest, payloadRequest } from './sign-in.schemas.js';
+import { SignInRefused, SignInService } from './sign-in.service.js';
+
+interface PayloadAnswer {
+  readonly payload: SignInPayload;
+  /** What an EVM wallet signs (`personal_sign`), and what Keplr's `signArbitrary` takes. */
+  readonly message: string;
+  /** What an R3MES wallet signs, for wallets that take sign docs. */
+  readonly signDoc?: ReturnType<typeof signDocOf>;
+}
+
+interface LoginAnswer {
+  readonly token: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+@ApiTags('auth')
+@Controller('auth')
+export class SignInController {
+  constructor(private readonly signIn: SignInService) {}
+
+  @Post('payload')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'What the owner of a wallet has to sign, within 5 minutes' })
+  @ApiResponse({ status: 200, description: 'EIP-4361 for an EVM wallet, ADR-036 for an R3MES one' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  payload(@Body({ schema: payloadRequest }) { address, chainId }: PayloadRequest): PayloadAnswer {
+    const evm = address.kind === 'evm';
+    if (chainId !== undefined && (!evm || !this.signIn.chainIds.includes(chainId))) {
+      const expected = evm ? `one of ${this.signIn.chainIds.join(', ')}` : 'left out for an R3MES wallet';
+      throw Problem.badRequest({ field: 'chainId', message: `should be ${expected}` });
+    }
+    const payload = this.signIn.payloadFor(address, this.domain(), chainId);
+    if (evm) return { payload, message: messageOf(payload, 'Ethereum') };
+    return { payload, message: messageOf(payload, 'R3MES'), signDoc: signDocOf(payload) };
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Gives the owner of a wallet a session of 15 minutes for a signed payload' })
+  @ApiResponse({ status: 200, description: 'A JWT to send as "Authorization: Bearer …"' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 401, description: 'The payload or its signature proves nothing; says why' })
+  @ApiResponse({ status: 503, description: 'The database, which knows what was used before, cannot be used' })
+  async login(@Body({ schema: loginRequest }) signed: LoginRequest): Promise<LoginAnswer> {
+    try {
+      const { token, expiresInS } = await this.signIn.logIn(signed, this.domain());
+      return { token, tokenType: 'Bearer', expiresIn: expiresInS };
+    } catch (error) {
+      if (!(error instanceof SignInRefused)) throw error;
+      throw new Problem(401, error.message, { headers: { 'www-authenticate': 'Bearer realm="chaincache"' } });
+    }
+  }
+
+  private domain(): string {
+    const { domain } = this.signIn;
+    if (domain === undefined) throw new Problem(503, 'Nobody can sign in here: AUTH_DOMAIN is not set.');
+    return domain;
+  }
+}
