@@ -26,6 +26,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/libs/cache/package.json libs/cache/
 COPY --from=build /app/libs/cache/dist libs/cache/dist
 COPY --from=build /app/dist dist
+COPY --from=build /app/src/database/migrations src/database/migrations
 # Migrations are SQL, and are read from where they stand in the sources.
 COPY src/database/migrations src/database/migrations
 USER node

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { r3mesAddressKey } from '../../src/catalog/r3mes-address.js';
 import { seedDevnet } from '../../src/database/devnet.seed.js';
@@ -113,6 +113,24 @@ describe('the embedded PostgreSQL', () => {
     await expect(startEmbeddedPostgres(folder, { predecessorTimeoutMs: 300 })).rejects.toThrow(
       `is in use by process ${pid}: end what runs there, or set DATA_DIR or DATABASE_URL`,
     );
+  }, 30_000);
+
+  it('stands where its user may enter, be it that nobody else may enter the project', async () => {
+    chmodSync(root, 0o700);
+    const first = await start();
+    const [shown] = await query<{ data_directory: string }>(first.url, 'SHOW data_directory');
+    const directory = shown!.data_directory;
+    const elsewhere = process.getuid?.() === 0;
+    try {
+      expect(directory.startsWith(root)).toBe(!elsewhere);
+      await query(first.url, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (10)');
+      await first.stop();
+      const { url } = await start();
+      expect(await query(url, 'SELECT n FROM kept')).toEqual([{ n: 10 }]);
+    } finally {
+      await running?.stop();
+      if (elsewhere) rmSync(dirname(directory), { recursive: true, force: true });
+    }
   }, 30_000);
 
   it('is filled once, with the same users, miners and histories everywhere', async () => {
