@@ -6,7 +6,9 @@ import { AppCacheModule } from './cache/cache.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MinersModule } from './miners/miners.module.js';
 import { NetworkModule } from './network/network.module.js';
@@ -32,6 +34,8 @@ export class AppModule {
         UsersModule,
         MinersModule,
         NetworkModule,
+        EventsModule,
+        InvalidationModule,
         HealthModule,
       ],
     };

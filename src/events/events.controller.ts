@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../auth/index.js';
+import { Problem } from '../http/problem.js';
+import { BATCH_TYPE, EVENT_TYPE } from './events.body.js';
+import { type EventResult, EventsService } from './events.service.js';
+
+const MAX_EVENTS = 1_000;
+
+interface EventsAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** One for each event, in their order. */
+  readonly results: readonly EventResult[];
+}
+
+@ApiTags('events')
+@Controller('events')
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
+
+  @Post()
+  @HttpCode(202)
+  @RequireScope('events:write')
+  @ApiConsumes(EVENT_TYPE, BATCH_TYPE, 'application/json')
+  @ApiOperation({
+    summary: 'Takes one CloudEvent 1.0, or up to 1000 as an array; what they make invalid is invalid after it',
+  })
+  @ApiResponse({ status: 202, description: 'What became of each: accepted, duplicate, or rejected with a reason' })
+  @ApiResponse({ status: 400, description: 'The body is neither an event nor an array' })
+  @ApiResponse({ status: 413, description: `More than ${MAX_EVENTS} events, or more than 1 MiB` })
+  @ApiResponse({ status: 503, description: 'The database cannot be used; none has taken effect, send them again' })
+  async receive(@Body() body: unknown): Promise<EventsAnswer> {
+    if (typeof body !== 'object' || body === null) {
+      throw Problem.badRequest({ field: 'body', message: 'should be a CloudEvent in JSON, or an array of them' });
+    }
+    const inputs: readonly unknown[] = Array.isArray(body) ? body : [body];
+    if (inputs.length > MAX_EVENTS) throw new Problem(413, `A batch should have at most ${MAX_EVENTS} events.`);
+    const results = await this.events.receive(inputs);
+    const countOf = (status: EventResult['status']): number => results.filter((one) => one.status === status).length;
+    return {
+      accepted: countOf('accepted'),
+      duplicates: countOf('duplicate'),
+      rejected: countOf('rejected'),
+      results,
+    };
+  }
+}

@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { CacheEvents, type InvalidationKind } from '@chaincache/cache';
+import pg from 'pg';
+import { startRedis, type TestRedis } from '../support/services.js';
+import { databaseForSpec } from './database-for-spec.js';
+import { ADMIN, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+
+const JWT_SECRET = 'a-secret-of-more-than-32-characters';
+const BATCH = { ...ADMIN, 'content-type': 'application/cloudevents-batch+json' };
+
+describe('POST /api/events', () => {
+  let redis: TestRedis;
+  let api: R3mesApi;
+  let other: R3mesApi;
+  let psql: pg.Client;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const environment = { JWT_SECRET, REDIS_URL: redis.url };
+    [api, other] = await Promise.all([startR3mesApi(environment), startR3mesApi(environment)]);
+    await Promise.all([stateIs('ok', api), stateIs('ok', other)]);
+    psql = new pg.Client(await databaseForSpec());
+    await psql.connect();
+  }, 60_000);
+
+  afterAll(async () => {
+    await psql?.end();
+    await Promise.all([api?.close(), other?.close()]);
+    await redis?.stop();
+  });
+
+  async function stateIs(state: 'ok' | 'degraded', instance: R3mesApi): Promise<void> {
+    while ((await instance.get('/health/ready')).body.status !== state) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  const event = (type: string, data: unknown, attributes: Record<string, unknown> = {}) => ({
+    specversion: '1.0',
+    id: randomUUID(),
+    source: '/r3mes/backend',
+    type,
+    time: new Date().toISOString(),
+    data,
+    ...attributes,
+  });
+  const post = (body: unknown, headers: Readonly<Record<string, string>> = BATCH, instance = api) =>
+    instance.send('post', '/api/events', body, headers);
+  interface Result {
+    readonly id: string | null;
+    readonly status: string;
+    readonly reason?: string;
+  }
+  const results = async (events: readonly unknown[], instance = api): Promise<Result[]> =>
+    (await post(events, BATCH, instance).expect(202)).body.results as Result[];
+  const statuses = async (events: readonly unknown[], instance = api): Promise<string[]> =>
+    (await results(events, instance)).map(({ status }) => status);
+
+  async function user(): Promise<string> {
+    const wallet = freshWallet();
+    await api.send('post', '/api/users', { walletAddress: wallet }).expect(201);
+    return wallet;
+  }
+  const tierOf = async (wallet: string, instance = api): Promise<string> =>
+    (await instance.get(`/api/users/${wallet}`).expect(200)).headers['x-cache'] as string;
+  async function cached(wallet: string): Promise<void> {
+    while ((await tierOf(wallet)) === 'MISS') await new Promise(setImmediate);
+  }
+  const heard = (type: string): object[] => {
+    const events: object[] = [];
+    api.app.get(EventEmitter2).on(type, (one: object) => void events.push(one));
+    return events;
+  };
+  const invalidations = (): { kind: InvalidationKind; names: readonly string[] }[] => {
+    const made: { kind: InvalidationKind; names: readonly string[] }[] = [];
+    api.app.get(CacheEvents).add({ invalidated: (kind, names) => void made.push({ kind, names }) });
+    return made;
+  };
+
+  it('makes what an event concerns invalid before it answers', async () => {
+    const wallet = await user();
+    await cached(wallet);
+    expect(await statuses([event('credits.changed', { wallet })])).toEqual(['accepted']);
+    expect(await tierOf(wallet)).toBe('MISS');
+  });
+
+  it.each([
+    ['one event', 'application/cloudevents+json', (one: object) => one],
+    ['a batch', 'application/cloudevents-batch+json', (one: object) => [one]],
+    ['one event as plain JSON', 'application/json', (one: object) => one],
+    ['an array as plain JSON', 'application/json', (one: object) => [one]],
+    ['a batch with a charset', 'application/cloudevents-batch+json; charset=utf-8', (one: object) => [one]],
+  ])('takes %s', async (_what, type, wrap) => {
+    const one = event('block.created', { height: 1 });
+    const { body } = await post(wrap(one), { ...ADMIN, 'content-type': type }).expect(202);
+    expect(body).toEqual({ accepted: 1, duplicates: 0, rejected: 0, results: [{ id: one.id, status: 'accepted' }] });
+  });
+
+  it('tells what became of each of 1000 events, with one invalidation for all of them', async () => {
+    const wallets = Array.from({ length: 1_000 }, () => freshWallet());
+    const told = heard('user.updated');
+    const made = invalidations();
+    const events = wallets.map((wallet) => event('user.updated', { wallet }));
+    const { body } = await post(events).expect(202);
+    expect(body).toMatchObject({ accepted: 1_000, duplicates: 0, rejected: 0 });
+    const naming = made.filter(({ names }) => names.includes(`user:${wallets[0]!}`));
+    expect(naming.map(({ kind, names }) => [kind, names.length])).toEqual([['tag', 1_000]]);
+    expect(told).toHaveLength(1_000);
+  });
+
+  it('takes an event once: in a batch, again, and on another instance', async () => {
+    const wallet = await user();
+    const one = event('credits.changed', { wallet });
+    expect(await statuses([one, one])).toEqual(['accepted', 'duplicate']);
+    await cached(wallet);
+    const told = heard('credits.changed');
+    expect(await statuses([one], other)).toEqual(['duplicate']);
+    expect(await statuses([one])).toEqual(['duplicate']);
+    expect(await tierOf(wallet)).not.toBe('MISS');
+    expect(told).toEqual([]);
+    expect(await statuses([{ ...one, source: '/another' }])).toEqual(['accepted']);
+    expect(await tierOf(wallet)).toBe('MISS');
+  });
+
+  it('takes an event once when it comes to many at the same moment, in any order', async () => {
+    const events = Array.from({ length: 50 }, () => event('user.updated', { wallet: freshWallet() }));
+    const posts = Array.from({ length: 8 }, (_none, index) =>
+      statuses(index % 2 === 0 ? events : events.toReversed(), index % 3 === 0 ? other : api),
+    );
+    const all = (await Promise.all(posts)).flat();
+    expect(all.filter((status) => status === 'accepted')).toHaveLength(50);
+    expect(all.filter((status) => status === 'duplicate')).toHaveLength(350);
+  });
+
+  it('minds neither order nor age: events say that something changed', async () => {
+    const wallet = await user();
+    for (const time of ['2025-07-27T12:00:00Z', '2021-01-01T00:00:00+02:00', '2025-07-27T11:59:59.5Z']) {
+      await cached(wallet);
+      expect(await statuses([event('user.updated', { wallet }, { time })])).toEqual(['accepted']);
+      expect(await tierOf(wallet)).toBe('MISS');
+    }
+  });
+
+  it.each<[string, (wallet: string) => object, string]>([
+    ['an unknown type', (wallet) => event('user.exploded', { wallet }), 'type: should be one of'],
+    ['an unknown version', (wallet) => event('user.updated.v2', { wallet }), 'type: version 2 of user.updated'],
+    ['a time far ahead', (w) => event('user.updated', { wallet: w }, { time: '2999-01-01T00:00:00Z' }), 'time:'],
+    ['a time that is none', (wallet) => event('user.updated', { wallet }, { time: 'yesterday' }), 'time:'],
+    ['another specversion', (wallet) => event('user.updated', { wallet }, { specversion: '0.3' }), 'specversion:'],
+    ['no id', (wallet) => event('user.updated', { wallet }, { id: undefined }), 'id:'],
+    ['an empty source', (wallet) => event('user.updated', { wallet }, { source: '' }), 'source:'],
+    [
+      'data that is not JSON',
+      (w) => event('user.updated', { wallet: w }, { datacontenttype: 'text/xml' }),
+      'datacontent',
+    ],
+    ['no data', () => event('user.updated', undefined), 'data'],
+    ['a wallet that is none', () => event('user.updated', { wallet: 'bob' }), 'data.wallet:'],
+    ['a height that is none', () => event('block.created', { height: -1 }), 'data.height:'],
+    ['a chain that is not served', () => event('tokens.transferred', transfer({ chainId: 5 })), 'data.chainId:'],
+    ['an address that is none', () => event('tokens.transferred', transfer({ to: '0x1' })), 'data.to:'],
+    ['101 wallets', () => event('tx.confirmed', { wallets: wallets(101), height: 1 }), 'data.wallets:'],
+    ['a hash that is none', () => event('api-key.revoked', { sha256: 'A'.repeat(64) }), 'data.sha256:'],
+  ])('rejects %s, says why, and takes the rest of the batch', async (_what, make, reason) => {
+    const wallet = await user();
+    const [bad, good] = await results([make(wallet), event('user.updated', { wallet })]);
+    expect(bad).toMatchObject({ status: 'rejected', reason: expect.stringContaining(reason) as string });
+    expect(good).toMatchObject({ status: 'accepted' });
+  });
+
+  it.each([[null], [1], ['text'], [[]]])('rejects %j in a batch', async (bad) => {
+    expect(await results([bad])).toEqual([{ id: null, status: 'rejected', reason: expect.any(String) as string }]);
+  });
+
+  it('takes version 1 by its name as well, extensions, and fields that a version may gain', async () => {
+    const wallet = freshWallet();
+    const events = [
+      event(
+        'user.updated.v1',
+        { wallet, colour: 'red' },
+        { traceparent: '00-0af7', dataschema: 'https://x.example/1' },
+      ),
+    ];
+    expect(await statuses(events)).toEqual(['accepted']);
+  });
+
+  it('takes every event that the service knows', async () => {
+    const wallet = freshWallet();
+    const sha256 = 'a'.repeat(64);
+    const events = [
+      event('credits.changed', { wallet }),
+      event('user.updated', { wallet }),
+      event('user.logged-in', { wallet }),
+      event('miner.registered', { wallet }),
+      event('miner.stats-updated', { wallet }),
+      event('block.created', { height: 7 }),
+      event('tx.confirmed', { wallets: [wallet], height: 7 }),
+      event('tokens.transferred', transfer({})),
+      event('chain.reorged', { chainId: 31337, forkHeight: 6, wallets: [address(1)] }),
+      event('api-key.created', { sha256 }),
+      event('api-key.revoked', { sha256 }),
+    ];
+    const made = invalidations();
+    expect(await statuses(events)).toEqual(events.map(() => 'accepted'));
+    const names = made.flatMap((one) => one.names);
+    for (const name of [`user:${wallet}`, `miner:${wallet}`, 'chain', `wallet:${address(1)}`, `api:key:${sha256}`]) {
+      expect(names).toContain(name);
+    }
+  });
+
+  it.each<[string, string, number]>([
+    ['broken JSON', '[{', 400],
+    ['a number', '7', 400],
+    ['null', 'null', 400],
+    ['an empty body', '', 400],
+    ['1001 events', JSON.stringify(Array.from({ length: 1_001 }, () => ({}))), 413],
+    ['more than 1 MiB', JSON.stringify([{ data: 'x'.repeat(1_048_576) }]), 413],
+  ])('refuses %s as a whole', async (_what, body, code) => {
+    const answer = await post(body).expect(code);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  });
+
+  it('takes an empty batch', async () => {
+    expect((await post([]).expect(202)).body).toEqual({ accepted: 0, duplicates: 0, rejected: 0, results: [] });
+  });
+
+  it('is for API keys with events:write alone', async () => {
+    const anybody = await post([], { 'content-type': 'application/cloudevents-batch+json' }).expect(401);
+    expect(anybody.headers['www-authenticate']).toMatch(/^Bearer/);
+    const wanted = { walletAddress: freshWallet(), scopes: ['users:write', 'cache:admin'] };
+    const { key } = (await api.send('post', '/api/api-keys', wanted).expect(201)).body as { key: string };
+    await post([], { ...BATCH, authorization: `Bearer ${key}` }).expect(403);
+  });
+
+  it('answers 503 when the database cannot be used, and has then taken nothing', async () => {
+    const wallet = await user();
+    const events = [event('user.updated', { wallet })];
+    await cached(wallet);
+    const lock = new pg.Client(await databaseForSpec());
+    await lock.connect();
+    await lock.query('BEGIN; LOCK TABLE chaincache.received_events');
+    try {
+      await post(events).expect(503);
+    } finally {
+      await lock.end();
+    }
+    expect(await tierOf(wallet)).not.toBe('MISS');
+    expect(await statuses(events)).toEqual(['accepted']);
+    expect(await tierOf(wallet)).toBe('MISS');
+  }, 20_000);
+
+  it('forgets events after a while, so that the table stays small', async () => {
+    const one = event('user.updated', { wallet: freshWallet() });
+    await statuses([one]);
+    await psql.query(`UPDATE chaincache.received_events SET received_at = now() - interval '11 minutes'`);
+    await statuses(Array.from({ length: 1_000 }, () => event('user.updated', { wallet: freshWallet() })));
+    const { rows } = await psql.query(
+      "SELECT min(received_at) > now() - interval '1 minute' AS young FROM chaincache.received_events",
+    );
+    expect(rows[0].young).toBe(true);
+    expect(await statuses([one])).toEqual(['accepted']);
+  });
+
+  it('takes events while Redis is away, and nothing stale is served when it is back', async () => {
+    const wallet = await user();
+    await cached(wallet);
+    redis.signal('SIGSTOP');
+    try {
+      await stateIs('degraded', api);
+      await psql.query(`SET session_replication_role = replica`);
+      await psql.query(`UPDATE chaincache.users SET display_name = 'new' WHERE wallet_address = $1`, [wallet]);
+      await psql.query(`SET session_replication_role = DEFAULT`);
+      expect(await statuses([event('user.updated', { wallet })])).toEqual(['accepted']);
+      expect((await api.get(`/api/users/${wallet}`)).body.display_name).toBe('new');
+    } finally {
+      redis.signal('SIGCONT');
+    }
+    await Promise.all([stateIs('ok', api), stateIs('ok', other)]);
+    for (const instance of [api, other]) {
+      expect((await instance.get(`/api/users/${wallet}`)).body.display_name).toBe('new');
+    }
+  }, 20_000);
+
+  const address = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
+  const transfer = (change: Record<string, unknown>) => ({
+    chainId: 31337,
+    from: address(1),
+    to: address(2),
+    blockNumber: 5,
+    ...change,
+  });
+  const wallets = (count: number): string[] => Array.from({ length: count }, () => freshWallet());
+});
