@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { CacheEvents, type InvalidationKind } from '@chaincache/cache';
+import { CacheRegistry } from '@chaincache/cache/nest';
 import pg from 'pg';
+import { MinerStatsUpdated } from '../../src/catalog/events/miner-stats-updated.event.js';
+import { UserUpdated } from '../../src/catalog/events/user-updated.event.js';
+import { EVENT_KINDS } from '../../src/events/event.kinds.js';
 import { startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
 import { ADMIN, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
@@ -281,6 +285,28 @@ describe('POST /api/events', () => {
       expect((await instance.get(`/api/users/${wallet}`)).body.display_name).toBe('new');
     }
   }, 20_000);
+
+  describe('events that the application tells itself', () => {
+    it('have a listener each, unless they make nothing invalid', () => {
+      const listened = api.app
+        .get(CacheRegistry)
+        .listeners()
+        .map(({ eventName }) => eventName);
+      const known = [...EVENT_KINDS.keys()].filter((type) => type !== 'user.logged-in');
+      expect(new Set(listened)).toEqual(new Set(known));
+      expect(listened).toHaveLength(known.length);
+    });
+
+    it('make invalid what they concern', async () => {
+      const wallet = await user();
+      await cached(wallet);
+      const emitter = api.app.get(EventEmitter2);
+      await emitter.emitAsync(MinerStatsUpdated.type, new MinerStatsUpdated(wallet));
+      expect(await tierOf(wallet)).not.toBe('MISS');
+      await emitter.emitAsync(UserUpdated.type, new UserUpdated(wallet));
+      expect(await tierOf(wallet)).toBe('MISS');
+    });
+  });
 
   const address = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
   const transfer = (change: Record<string, unknown>) => ({

@@ -6,15 +6,17 @@ export interface DomainEventClass<Event extends object = object> {
   readonly prototype: Event;
 }
 
-/** An event whose invalidation somebody else has seen to: it is still told, for whoever warms or watches. */
-const settled = new WeakSet<object>();
+/** The mark is on the event itself: it lives as long, and never shows in what is logged or sent. */
+const SETTLED = Symbol('settled');
 
-/** Says that what the event makes invalid is invalid already. @returns the event */
+/**
+ * Says that what the event makes invalid is invalid already: it is still told, for whoever warms or watches.
+ * @returns the event
+ */
 export function settle<Event extends object>(event: Event): Event {
-  settled.add(event);
-  return event;
+  return Object.defineProperty(event, SETTLED, { value: true });
 }
 
 export function isSettled(event: object): boolean {
-  return settled.has(event);
+  return SETTLED in event;
 }
