@@ -25,6 +25,8 @@ export abstract class AppConfig {
   /** At least one. The first is the one that heights without a chain id are of. */
   abstract readonly evmChains: readonly EvmChain[];
   abstract readonly r3mesRpcUrl: string | undefined;
+  /** A node of another chain stops the start. */
+  abstract readonly r3mesChainId: string;
   abstract readonly r3mesApiUrl: string | undefined;
   abstract readonly adminApiKey: string | undefined;
   abstract readonly jwtSecret: string | undefined;

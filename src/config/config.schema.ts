@@ -60,6 +60,13 @@ export const VARIABLES = {
   R3MES_RPC_URL: url('http', 'https')
     .optional()
     .meta({ expected: `${URL_OF_HTTP} of a CometBFT node's RPC` }),
+  R3MES_CHAIN_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/)
+    .default('r3mes-testnet-1')
+    .meta({
+      expected: "the id of the chain that R3MES_RPC_URL's node is of, at most 50 characters. Default r3mes-testnet-1",
+    }),
   R3MES_API_URL: url('http', 'https')
     .optional()
     .meta({ expected: `${URL_OF_HTTP} of a remesd node's REST API` }),

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { LoadContext } from '@chaincache/cache';
 import { Cached, loadContext } from '@chaincache/cache/nest';
 import { type TokenBalances, tokenBalances } from '../catalog/token-balances.entry.js';
+import { SeenTransfers } from '../chain/index.js';
 import { AppConfig } from '../config/app.config.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { tokenBalancesOf } from './token-balances.mapping.js';
@@ -8,6 +10,8 @@ import { WalletListing } from './wallet.listing.js';
 
 /** An answer that lacks a chain is worth asking again soon. */
 const PARTIAL_FRESH_MS = 15_000;
+/** And one that lacks a change that was seen on a chain, sooner still: as the library does. */
+const LAGGING_FRESH_MS = 2_000;
 
 /** Loads what a wallet holds on all configured chains. */
 @Injectable()
@@ -16,6 +20,7 @@ export class TokenBalancesLoader {
     private readonly config: AppConfig,
     private readonly listing: WalletListing,
     private readonly limiter: ColdLoadLimiter,
+    private readonly seen: SeenTransfers,
   ) {}
 
   /**
@@ -35,9 +40,23 @@ export class TokenBalancesLoader {
       atMs: readAt.getTime() + this.config.requestDeadlineMs,
     });
     if (listing.partial.length > 0) context?.freshFor(PARTIAL_FRESH_MS);
-    // Heights of different chains cannot be compared: with several, the value's height counts as unknown.
-    const height = chainIds.length === 1 ? listing.heights.get(chainIds[0]!) : undefined;
-    if (height !== undefined) context?.atHeight(height);
+    if (context) this.noteHeight(context, address, listing.heights);
     return tokenBalancesOf(address, listing, readAt);
+  }
+
+  /**
+   * Heights of different chains cannot be compared. With several, a value has the demanded height if it is known here
+   * what that was demanded for, and the value has it; else its height counts as unknown.
+   */
+  private noteHeight(context: LoadContext, address: string, heights: ReadonlyMap<number, number>): void {
+    const lags = this.seen.lags(address, heights);
+    if (lags) context.freshFor(LAGGING_FRESH_MS);
+    const { evmChains } = this.config;
+    if (evmChains.length === 1) {
+      const height = heights.get(evmChains[0]!.id);
+      if (height !== undefined) context.atHeight(height);
+    } else if (!lags && context.minHeight !== null && this.seen.explains(address, context.minHeight)) {
+      context.atHeight(context.minHeight);
+    }
   }
 }

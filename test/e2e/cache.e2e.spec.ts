@@ -12,7 +12,9 @@ describe('/api/cache', () => {
 
   beforeAll(async () => {
     [devnet, redis] = await Promise.all([startTestDevnet({ tokens: 5 }), startRedis()]);
-    const environment = { REDIS_URL: redis.url, INVALIDATION_COOLDOWN: '10m' };
+    // Without a WebSocket address nobody hears of transfers, except from here.
+    const unwatched = { EVM_CHAINS: `${devnet.evm.chainId}=${devnet.evm.rpcUrl}` };
+    const environment = { REDIS_URL: redis.url, INVALIDATION_COOLDOWN: '10m', ...unwatched };
     [api, other] = await Promise.all([startApi(devnet, environment), startApi(devnet, environment)]);
     await Promise.all([ready(api), ready(other)]);
   }, 60_000);

@@ -1,0 +1,2 @@
+export { type ChainStanding, ChainStatus } from './chain.status.js';
+export { SeenTransfers } from './seen.transfers.js';
