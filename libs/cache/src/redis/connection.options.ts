@@ -89,10 +89,9 @@ export function connectionOptions(options: RedisTierOptions): Connection {
     ...given('tls', options.tls),
     ...(options.sentinels === undefined ? {} : sentinelOptions(options, options.sentinels)),
     replyMapping: 'legacy',
-    // The precise bound is kept by RedisNode; this one ends handshakes and what others send over the connection.
-    commandTimeout: 4 * commandTimeoutMs,
     connectTimeout: options.connectTimeoutMs ?? CONNECTION_DEFAULTS.connectTimeoutMs,
-    // A connection on which nothing is answered for so long is given up: what was lost on it would shift every reply.
+    // RedisNode keeps the precise bound. A connection on which nothing is answered for so long is given up, handshakes
+    // included: it may be dead, and ioredis would not notice.
     socketTimeout: 4 * commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

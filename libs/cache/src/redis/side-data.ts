@@ -25,7 +25,7 @@ const FORMAT = '1:';
 /** Side data over the connection that the store uses. Its keys begin with the prefix and `_s:`. */
 export function redisSideData(client: Redis | Cluster, keyPrefix: string): SideData {
   // Its types were made for cache-manager 5; what it does at run time has not changed.
-  const store = redisInsStore(client as never) as unknown as PlainStore;
+  const store = redisInsStore(client) as unknown as PlainStore;
   const keyOf = (key: string): string => `${keyPrefix}_s:${key}`;
   return {
     get: (key) => available(store.get(keyOf(key)).catch(nothingReadable)).then(textOf),
