@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { WorkerCommand, WorkerOptions, WorkerReport } from './worker.js';
+import type { Errand, WorkerCommand, WorkerOptions, WorkerReport } from './worker.js';
 
 const WORKER = new URL('./worker.js', import.meta.url);
 const START_LIMIT_MS = 20_000;
@@ -29,13 +29,18 @@ export class Fleet {
   async killAfterCommit(slot: number): Promise<void> {
     const member = this.members[slot]!;
     const exited = once(member, 'exit');
-    this.send(slot, 'die-after-commit');
+    this.tell(slot, 'die-after-commit');
     await exited;
     this.members[slot] = await this.startOne(slot);
   }
 
   signal(slot: number, name: NodeJS.Signals): void {
     this.members[slot]!.kill(name);
+  }
+
+  /** Has the process in this slot do something beside its usual traffic. One errand at a time for each process. */
+  async send(slot: number, errand: Errand): Promise<void> {
+    await this.ask(slot, errand, 'done');
   }
 
   async rest(): Promise<void> {
@@ -77,11 +82,11 @@ export class Fleet {
 
   private ask(slot: number, command: WorkerCommand, expected: WorkerReport['kind']): Promise<WorkerReport> {
     const answered = this.reportOf(this.members[slot]!, expected);
-    this.send(slot, command);
+    this.tell(slot, command);
     return answered;
   }
 
-  private send(slot: number, command: WorkerCommand): void {
+  private tell(slot: number, command: WorkerCommand): void {
     this.members[slot]!.send(command);
   }
 

@@ -20,7 +20,9 @@ import { Source } from './source.js';
 import { TOPOLOGIES, type Fault, type Topology, type TopologyName } from './topology.js';
 
 const PROCESSES = 5;
-const WALLETS = 24;
+const WALLETS = 64;
+/** The last of them, which no chance touches. */
+const QUIET_WALLETS = 40;
 const STALENESS_MS = 1_000;
 /** After the last fault: S, the breaker's longest pause and a pass of the relay. */
 const SETTLE_MS = 3_000;
@@ -53,16 +55,17 @@ async function run(): Promise<number> {
   const historyPath = join(dir, 'history');
   const library = args.mutant === undefined ? LIBRARY : makeMutant(args.mutant);
   const postgres = await startPostgres();
-  const topology = await startTopology(topologyName);
   const source = new Source(postgres.url);
   await source.prepare(WALLETS);
-  const fleet = new Fleet((index, slot) => ({
+  const topology: Topology = await startTopology(topologyName, () => fleet);
+  const fleet: Fleet = new Fleet((index, slot) => ({
     index,
     library,
     redis: topology.optionsOf(slot),
     databaseUrl: postgres.url,
     historyPath,
     wallets: WALLETS,
+    quietWallets: QUIET_WALLETS,
     seed,
     stalenessMs: STALENESS_MS,
   }));
@@ -110,8 +113,9 @@ async function run(): Promise<number> {
   }
 }
 
-function startTopology(name: TopologyName): Promise<Topology> {
-  if (name === 'single') return singleTopology(PROCESSES);
+function startTopology(name: TopologyName, fleet: () => Fleet): Promise<Topology> {
+  const quiet = Array.from({ length: QUIET_WALLETS }, (_none, index) => WALLETS - QUIET_WALLETS + index);
+  if (name === 'single') return singleTopology({ slots: PROCESSES, fleet, quiet, stalenessMs: STALENESS_MS });
   return name === 'sentinel' ? sentinelTopology() : clusterTopology();
 }
 

@@ -90,8 +90,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'identity-by-run-id',
-    removes: 'the identity changes with every promotion: it is that of the process',
+    removes: 'the identity changes with every promotion: it is that of the process (and nothing is applied again)',
     patches: [
+      { file: 'outbox-relay.js', find: 'await this.apply(await this.outbox.recent());', replace: '' },
       {
         file: 'redis/server.identity.js',
         find: "const REPLID_FIELD = 'master_replid:'",

@@ -16,13 +16,26 @@ export interface WorkerOptions {
   readonly databaseUrl: string;
   readonly historyPath: string;
   readonly wallets: number;
+  /** The last of the wallets, which only errands touch. */
+  readonly quietWallets: number;
   readonly seed: number;
   readonly stalenessMs: number;
 }
 
-export type WorkerCommand = 'rest' | 'die-after-commit' | 'compare' | 'stop';
+/** Something to do at once, beside the usual traffic: what chance brings too rarely. */
+export interface Errand {
+  readonly what: 'read' | 'write' | 'keep-reading';
+  readonly wallets: readonly number[];
+  readonly mode?: 'normal' | 'L2';
+  /** The wallets' turns are spread over this time. */
+  readonly spreadMs?: number;
+  /** How long to keep reading. */
+  readonly durationMs?: number;
+}
+
+export type WorkerCommand = 'rest' | 'die-after-commit' | 'compare' | 'stop' | Errand;
 export type WorkerReport =
-  | { readonly kind: 'ready' | 'resting' }
+  | { readonly kind: 'ready' | 'resting' | 'done' }
   | { readonly kind: 'compared'; readonly differences: readonly string[] }
   | { readonly kind: 'unhandled'; readonly message: string };
 
@@ -33,7 +46,9 @@ interface Versioned {
 
 const READERS = 6;
 const WRITERS = 1;
-const MAX_SOURCE_DELAY_MS = 25;
+const MAX_DELAY_BEFORE_MS = 8;
+const MAX_DELAY_AFTER_MS = 60;
+const GROUPS = 4;
 
 const options = JSON.parse(process.argv[2]!) as WorkerOptions;
 const { createCache, Catalog, defineEntry } = (await import(`${options.library}/dist/src/index.js`)) as typeof Library;
@@ -48,10 +63,11 @@ const history = new HistoryWriter(openSync(options.historyPath, 'a'), options.in
 const flusher = setInterval(() => history.flush(), 50);
 const source = new Source(options.databaseUrl);
 const tier = redisTier(options.redis);
-const balances = defineEntry<Versioned>()('balances', 'tokens:{wallet}', {
+const balances = defineEntry<Versioned>()('balances', 'tokens:{group}:{wallet}', {
   fresh: '20s',
   staleness: options.stalenessMs,
-  tags: ['wallet:{wallet}'],
+  // Several wallets share a group: its version may be minted again by another wallet's load.
+  tags: ['wallet:{wallet}', 'group:{group}'],
 });
 const cache = createCache({
   catalog: new Catalog([balances]),
@@ -72,26 +88,32 @@ await cache.start();
 
 const state = { running: true };
 let dieAfterCommit = false;
-const refOf = (wallet: number) => balances.ref({ wallet: String(wallet) });
+const busyWallets = options.wallets - options.quietWallets;
+const groupOf = (wallet: number): string => String(wallet < busyWallets ? wallet % GROUPS : wallet);
+const refOf = (wallet: number) => balances.ref({ wallet: String(wallet), group: groupOf(wallet) });
 /** A few wallets get most of the traffic, as in life. */
-const pickWallet = (): number => Math.floor(options.wallets * random() ** 3);
+const pickWallet = (): number => Math.floor(busyWallets * random() ** 3);
 
 async function load(wallets: readonly number[]): Promise<Versioned[]> {
   // A source takes its time before and after it looks: both gaps are where stale values come from.
-  await sleep(random() * MAX_SOURCE_DELAY_MS);
+  await sleep(random() * MAX_DELAY_BEFORE_MS);
   const versions = await source.readMany(wallets);
-  await sleep(random() * MAX_SOURCE_DELAY_MS);
+  await sleep(random() * MAX_DELAY_AFTER_MS);
   return versions.map((version, at) => ({ wallet: wallets[at]!, version }));
 }
 
-async function read(): Promise<void> {
+function readSome(): Promise<void> {
   const wallets = random() < 0.1 ? [pickWallet(), pickWallet(), pickWallet()] : [pickWallet()];
+  return read(wallets, random() < 0.35 ? 'L2' : 'normal');
+}
+
+async function read(wallets: readonly number[], mode: 'normal' | 'L2'): Promise<void> {
   const beganMs = monotonicMs();
   try {
     const results = await cache.manager.getOrSetMany(
       wallets.map(refOf),
       (missing) => load(missing.map((ref) => Number(ref.key.split(':').at(-1)))),
-      { mode: random() < 0.35 ? 'L2' : 'normal' },
+      { mode },
     );
     const endedMs = monotonicMs();
     for (const [at, { value, tier: from }] of results.entries()) {
@@ -103,14 +125,13 @@ async function read(): Promise<void> {
   }
 }
 
-async function write(): Promise<void> {
-  const wallet = pickWallet();
-  const byKey = random() < 0.3;
+async function write(wallet: number): Promise<void> {
+  const by = random();
+  const byKey = by < 0.35;
+  const tag = by < 0.55 ? `group:${groupOf(wallet)}` : `wallet:${wallet}`;
   const beganMs = monotonicMs();
   const messageOf = (version: number) =>
-    byKey
-      ? { tags: [], keys: [refOf(wallet).key] }
-      : { tags: [`wallet:${wallet}`, `version:${wallet}:${version}`], keys: [] };
+    byKey ? { tags: [], keys: [refOf(wallet).key] } : { tags: [tag, `version:${wallet}:${version}`], keys: [] };
   const commit = random() > 0.05;
   const { version, rowId } = await source.raise(wallet, messageOf, commit);
   if (!commit) return;
@@ -134,6 +155,20 @@ async function loop(step: () => Promise<void>, pauseMs: number): Promise<void> {
   }
 }
 
+async function run({ what, wallets, mode = 'normal', spreadMs = 0, durationMs = 0 }: Errand): Promise<void> {
+  await Promise.all(
+    wallets.map(async (wallet, index) => {
+      await sleep((spreadMs * index) / wallets.length);
+      if (what === 'write') return write(wallet);
+      const endMs = monotonicMs() + durationMs;
+      do {
+        await read([wallet], mode);
+        if (what === 'keep-reading') await sleep(2);
+      } while (monotonicMs() < endMs);
+    }),
+  );
+}
+
 /** At rest, every way to read gives what the source has. */
 async function compare(): Promise<string[]> {
   const differences: string[] = [];
@@ -153,8 +188,8 @@ async function compare(): Promise<string[]> {
 }
 
 const loops = [
-  ...Array.from({ length: READERS }, () => loop(read, 6)),
-  ...Array.from({ length: WRITERS }, () => loop(write, 60)),
+  ...Array.from({ length: READERS }, () => loop(readSome, 6)),
+  ...Array.from({ length: WRITERS }, () => loop(() => write(pickWallet()), 60)),
 ];
 
 process.on('message', (command: WorkerCommand) => {
@@ -162,6 +197,10 @@ process.on('message', (command: WorkerCommand) => {
 });
 
 async function obey(command: WorkerCommand): Promise<void> {
+  if (typeof command === 'object') {
+    await run(command);
+    report({ kind: 'done' });
+  }
   if (command === 'die-after-commit') dieAfterCommit = true;
   if (command === 'rest') {
     state.running = false;
