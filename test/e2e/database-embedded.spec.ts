@@ -101,11 +101,14 @@ describe('the embedded PostgreSQL', () => {
 
   it('is not misled by an id that now belongs to another process', async () => {
     await (await start()).stop();
-    // What a killed server leaves behind; by now the id is this test's.
-    const left = [process.pid, join(folder, 'data'), 1, 5432, '', '127.0.0.1', '', 'ready'].join('\n');
+    const { uid, gid } = statSync(join(folder, 'data'));
+    const other = spawn('sleep', ['60'], { uid, gid });
+    // What a killed server leaves behind; by now the id is that of another process of the same user.
+    const left = [other.pid, join(folder, 'data'), 1, 5432, '', '127.0.0.1', '', 'ready'].join('\n');
     writeFileSync(join(folder, 'data', 'postmaster.pid'), left);
     const { url } = await start();
     expect(await query(url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    other.kill();
   }, 30_000);
 
   it('is not shared: a second process is told who has it', async () => {

@@ -13,6 +13,7 @@ import { migrate } from '../../src/database/migration.runner.js';
 import { OwnInvalidations } from '../../src/database/own.invalidations.js';
 import { PostgresOutbox } from '../../src/database/postgres.outbox.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { tcpProxy } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
 
 /** As another request: with nothing of the caller's context. */
@@ -165,6 +166,20 @@ describe('a unit of work', () => {
     expect(arrived).toBeGreaterThan(2);
   }, 10_000);
 
+  it('gives no connection back that may still be in the middle of something', async () => {
+    const proxy = await tcpProxy({ target: await databaseForSpec() });
+    const { requests, outbox: unused } = createPools(proxy.url, () => undefined);
+    const beyond = new Database(requests);
+    const work = (statements: Statements) => statements.select().from(users);
+    await beyond.transaction(work);
+    expect(requests.totalCount).toBe(1);
+    proxy.blackhole();
+    await expect(beyond.transaction(work)).rejects.toThrow('could not be reached in time');
+    expect(requests.totalCount).toBe(0);
+    await proxy.close();
+    await Promise.all([requests.end(), unused.end()]);
+  }, 15_000);
+
   it('has happened, whatever its listeners do', async () => {
     listenOnce(() => Promise.reject(new Error('a listener failed')));
     const events = () => [new UserUpdated('a')];
@@ -173,6 +188,7 @@ describe('a unit of work', () => {
   });
 
   it('is told to listeners only when everybody can read it', async () => {
+    expect(await cached()).toBe('0');
     let seen: string | undefined;
     listenOnce(async () => {
       seen = await cached();
