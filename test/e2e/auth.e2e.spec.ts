@@ -72,10 +72,13 @@ describe('signing in', () => {
       await logIn(login).expect(200);
     });
 
-    it('refuses what another wallet signed', async () => {
-      const login = await signed(makeSigner());
-      const stranger = await makeSigner().sign(login.message);
-      expect(await refusal({ ...login, ...stranger })).toContain('signature');
+    it('refuses what another wallet signed, also in the name of this one', async () => {
+      const signer = makeSigner();
+      const login = await signed(signer);
+      for (const as of [undefined, signer.address]) {
+        const stranger = await makeSigner().sign(login.message, as);
+        expect(await refusal({ ...login, ...stranger })).toContain('signature');
+      }
     });
 
     it.each([

@@ -8,8 +8,8 @@ import type { R3mesApi } from './r3mes-api.js';
 export interface Signer {
   /** As the wallet shows it. */
   readonly address: string;
-  /** What is sent beside the payload. */
-  sign(message: string): Promise<{ readonly signature: string; readonly publicKey?: string }>;
+  /** What is sent beside the payload. @param as the wallet that an R3MES sign doc names; default: the signer's own */
+  sign(message: string, as?: string): Promise<{ readonly signature: string; readonly publicKey?: string }>;
 }
 
 export function evmSigner(): Signer {
@@ -27,11 +27,11 @@ export function r3mesSigner(): Signer {
   const address = bech32.encode('remes', bech32.toWords(ripemd160(sha256(publicKey))));
   return {
     address,
-    sign: (message) => {
+    sign: (message, as = address) => {
       const data = Buffer.from(message).toString('base64');
       const bytes =
         '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"",' +
-        `"msgs":[{"type":"sign/MsgSignData","value":{"data":"${data}","signer":"${address}"}}],"sequence":"0"}`;
+        `"msgs":[{"type":"sign/MsgSignData","value":{"data":"${data}","signer":"${as}"}}],"sequence":"0"}`;
       const signature = Secp256k1.createSignature(sha256(Buffer.from(bytes)), privkey).toFixedLength();
       return Promise.resolve({
         signature: Buffer.from(signature.slice(0, 64)).toString('base64'),

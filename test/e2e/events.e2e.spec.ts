@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { CacheEvents, type InvalidationKind } from '@chaincache/cache';
 import { CacheRegistry } from '@chaincache/cache/nest';
@@ -6,12 +5,12 @@ import pg from 'pg';
 import { MinerStatsUpdated } from '../../src/catalog/events/miner-stats-updated.event.js';
 import { UserUpdated } from '../../src/catalog/events/user-updated.event.js';
 import { EVENT_KINDS } from '../../src/events/event.kinds.js';
-import { startRedis, type TestRedis } from '../support/services.js';
+import { redisCommand, startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { address, event, postEvents, resultsOf, transfer } from './events.builder.js';
+import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
 
 const JWT_SECRET = 'a-secret-of-more-than-32-characters';
-const BATCH = { ...ADMIN, 'content-type': 'application/cloudevents-batch+json' };
 
 describe('POST /api/events', () => {
   let redis: TestRedis;
@@ -40,26 +39,8 @@ describe('POST /api/events', () => {
     }
   }
 
-  const event = (type: string, data: unknown, attributes: Record<string, unknown> = {}) => ({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: '/r3mes/backend',
-    type,
-    time: new Date().toISOString(),
-    data,
-    ...attributes,
-  });
-  const post = (body: unknown, headers: Readonly<Record<string, string>> = BATCH, instance = api) =>
-    instance.send('post', '/api/events', body, headers);
-  interface Result {
-    readonly id: string | null;
-    readonly status: string;
-    readonly reason?: string;
-  }
-  const results = async (events: readonly unknown[], instance = api): Promise<Result[]> =>
-    (await post(events, BATCH, instance).expect(202)).body.results as Result[];
   const statuses = async (events: readonly unknown[], instance = api): Promise<string[]> =>
-    (await results(events, instance)).map(({ status }) => status);
+    (await resultsOf(instance, events)).map(({ status }) => status);
 
   async function user(): Promise<string> {
     const wallet = freshWallet();
@@ -89,24 +70,12 @@ describe('POST /api/events', () => {
     expect(await tierOf(wallet)).toBe('MISS');
   });
 
-  it.each([
-    ['one event', 'application/cloudevents+json', (one: object) => one],
-    ['a batch', 'application/cloudevents-batch+json', (one: object) => [one]],
-    ['one event as plain JSON', 'application/json', (one: object) => one],
-    ['an array as plain JSON', 'application/json', (one: object) => [one]],
-    ['a batch with a charset', 'application/cloudevents-batch+json; charset=utf-8', (one: object) => [one]],
-  ])('takes %s', async (_what, type, wrap) => {
-    const one = event('block.created', { height: 1 });
-    const { body } = await post(wrap(one), { ...ADMIN, 'content-type': type }).expect(202);
-    expect(body).toEqual({ accepted: 1, duplicates: 0, rejected: 0, results: [{ id: one.id, status: 'accepted' }] });
-  });
-
   it('tells what became of each of 1000 events, with one invalidation for all of them', async () => {
     const wallets = Array.from({ length: 1_000 }, () => freshWallet());
     const told = heard('user.updated');
     const made = invalidations();
     const events = wallets.map((wallet) => event('user.updated', { wallet }));
-    const { body } = await post(events).expect(202);
+    const { body } = await postEvents(api, events).expect(202);
     expect(body).toMatchObject({ accepted: 1_000, duplicates: 0, rejected: 0 });
     const naming = made.filter(({ names }) => names.includes(`user:${wallets[0]!}`));
     expect(naming.map(({ kind, names }) => [kind, names.length])).toEqual([['tag', 1_000]]);
@@ -146,49 +115,6 @@ describe('POST /api/events', () => {
     }
   });
 
-  it.each<[string, (wallet: string) => object, string]>([
-    ['an unknown type', (wallet) => event('user.exploded', { wallet }), 'type: should be one of'],
-    ['an unknown version', (wallet) => event('user.updated.v2', { wallet }), 'type: version 2 of user.updated'],
-    ['a time far ahead', (w) => event('user.updated', { wallet: w }, { time: '2999-01-01T00:00:00Z' }), 'time:'],
-    ['a time that is none', (wallet) => event('user.updated', { wallet }, { time: 'yesterday' }), 'time:'],
-    ['another specversion', (wallet) => event('user.updated', { wallet }, { specversion: '0.3' }), 'specversion:'],
-    ['no id', (wallet) => event('user.updated', { wallet }, { id: undefined }), 'id:'],
-    ['an empty source', (wallet) => event('user.updated', { wallet }, { source: '' }), 'source:'],
-    [
-      'data that is not JSON',
-      (w) => event('user.updated', { wallet: w }, { datacontenttype: 'text/xml' }),
-      'datacontent',
-    ],
-    ['no data', () => event('user.updated', undefined), 'data'],
-    ['a wallet that is none', () => event('user.updated', { wallet: 'bob' }), 'data.wallet:'],
-    ['a height that is none', () => event('block.created', { height: -1 }), 'data.height:'],
-    ['a chain that is not served', () => event('tokens.transferred', transfer({ chainId: 5 })), 'data.chainId:'],
-    ['an address that is none', () => event('tokens.transferred', transfer({ to: '0x1' })), 'data.to:'],
-    ['101 wallets', () => event('tx.confirmed', { wallets: wallets(101), height: 1 }), 'data.wallets:'],
-    ['a hash that is none', () => event('api-key.revoked', { sha256: 'A'.repeat(64) }), 'data.sha256:'],
-  ])('rejects %s, says why, and takes the rest of the batch', async (_what, make, reason) => {
-    const wallet = await user();
-    const [bad, good] = await results([make(wallet), event('user.updated', { wallet })]);
-    expect(bad).toMatchObject({ status: 'rejected', reason: expect.stringContaining(reason) as string });
-    expect(good).toMatchObject({ status: 'accepted' });
-  });
-
-  it.each([[null], [1], ['text'], [[]]])('rejects %j in a batch', async (bad) => {
-    expect(await results([bad])).toEqual([{ id: null, status: 'rejected', reason: expect.any(String) as string }]);
-  });
-
-  it('takes version 1 by its name as well, extensions, and fields that a version may gain', async () => {
-    const wallet = freshWallet();
-    const events = [
-      event(
-        'user.updated.v1',
-        { wallet, colour: 'red' },
-        { traceparent: '00-0af7', dataschema: 'https://x.example/1' },
-      ),
-    ];
-    expect(await statuses(events)).toEqual(['accepted']);
-  });
-
   it('takes every event that the service knows', async () => {
     const wallet = freshWallet();
     const sha256 = 'a'.repeat(64);
@@ -200,7 +126,7 @@ describe('POST /api/events', () => {
       event('miner.stats-updated', { wallet }),
       event('block.created', { height: 7 }),
       event('tx.confirmed', { wallets: [wallet], height: 7 }),
-      event('tokens.transferred', transfer({})),
+      event('tokens.transferred', transfer()),
       event('chain.reorged', { chainId: 31337, forkHeight: 6, wallets: [address(1)] }),
       event('api-key.created', { sha256 }),
       event('api-key.revoked', { sha256 }),
@@ -213,28 +139,12 @@ describe('POST /api/events', () => {
     }
   });
 
-  it.each<[string, string, number]>([
-    ['broken JSON', '[{', 400],
-    ['a number', '7', 400],
-    ['null', 'null', 400],
-    ['an empty body', '', 400],
-    ['1001 events', JSON.stringify(Array.from({ length: 1_001 }, () => ({}))), 413],
-    ['more than 1 MiB', JSON.stringify([{ data: 'x'.repeat(1_048_576) }]), 413],
-  ])('refuses %s as a whole', async (_what, body, code) => {
-    const answer = await post(body).expect(code);
-    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-  });
-
-  it('takes an empty batch', async () => {
-    expect((await post([]).expect(202)).body).toEqual({ accepted: 0, duplicates: 0, rejected: 0, results: [] });
-  });
-
-  it('is for API keys with events:write alone', async () => {
-    const anybody = await post([], { 'content-type': 'application/cloudevents-batch+json' }).expect(401);
-    expect(anybody.headers['www-authenticate']).toMatch(/^Bearer/);
-    const wanted = { walletAddress: freshWallet(), scopes: ['users:write', 'cache:admin'] };
-    const { key } = (await api.send('post', '/api/api-keys', wanted).expect(201)).body as { key: string };
-    await post([], { ...BATCH, authorization: `Bearer ${key}` }).expect(403);
+  it('demands of a wallet the block of its newest transfer, with the answer', async () => {
+    const [from, to] = [address(11), address(12)];
+    const events = [3, 5, 4].map((blockNumber) => event('tokens.transferred', transfer({ from, to, blockNumber })));
+    expect(await statuses(events)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(await redisCommand(redis, 'GET', `_h:wallet:${from}`)).toBe('5');
+    expect(await redisCommand(redis, 'GET', `_h:wallet:${to}`)).toBe('5');
   });
 
   it('answers 503 when the database cannot be used, and has then taken nothing', async () => {
@@ -245,7 +155,7 @@ describe('POST /api/events', () => {
     await lock.connect();
     await lock.query('BEGIN; LOCK TABLE chaincache.received_events');
     try {
-      await post(events).expect(503);
+      await postEvents(api, events).expect(503);
     } finally {
       await lock.end();
     }
@@ -307,14 +217,4 @@ describe('POST /api/events', () => {
       expect(await tierOf(wallet)).toBe('MISS');
     });
   });
-
-  const address = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
-  const transfer = (change: Record<string, unknown>) => ({
-    chainId: 31337,
-    from: address(1),
-    to: address(2),
-    blockNumber: 5,
-    ...change,
-  });
-  const wallets = (count: number): string[] => Array.from({ length: count }, () => freshWallet());
 });
