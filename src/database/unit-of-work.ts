@@ -10,7 +10,10 @@ export interface UnitOfWorkOptions<T> {
    * be reached. `behind`: the call ends with the commit, and the same happens right after it.
    */
   readonly apply: 'through' | 'behind';
-  /** What happened, told to the application after the commit. */
+  /**
+   * What happened, told to the application after the commit. Where triggers leave all that an event makes invalid in the
+   * outbox, the event is `settle`d.
+   */
   readonly events?: (result: T) => readonly DomainEvent[];
 }
 

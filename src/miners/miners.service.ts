@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, not, sql } from 'drizzle-orm';
+import { settle } from '../catalog/events/domain.event.js';
 import { MinerRegistered } from '../catalog/events/miner-registered.event.js';
 import { MinerStatsUpdated } from '../catalog/events/miner-stats-updated.event.js';
 import { earningsHistory, hashrateHistory, miningStats, users } from '../database/database.tables.js';
@@ -25,7 +26,7 @@ export class MinersService {
           .returning({ wallet: users.walletAddress });
         return registered.length > 0;
       },
-      { apply: 'through', events: (registered) => (registered ? [new MinerRegistered(wallet)] : []) },
+      { apply: 'through', events: (registered) => (registered ? [settle(new MinerRegistered(wallet))] : []) },
     );
   }
 
@@ -57,7 +58,7 @@ export class MinersService {
         }
         return miner.at!;
       },
-      { apply: 'behind', events: (at) => (at ? [new MinerStatsUpdated(wallet)] : []) },
+      { apply: 'behind', events: (at) => (at ? [settle(new MinerStatsUpdated(wallet))] : []) },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { CreditsChanged } from '../catalog/events/credits-changed.event.js';
+import { settle } from '../catalog/events/domain.event.js';
 import { users } from '../database/database.tables.js';
 import type { Statements } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -48,7 +49,8 @@ export class CreditsLedger {
     const request = { client, key: idempotencyKey, content: [operation, wallet, amount.toString()] };
     return this.unitOfWork.run((statements) => this.once(statements, request, order), {
       apply: 'through',
-      events: ({ outcome, replayed }) => (outcome.kind === 'changed' && !replayed ? [new CreditsChanged(wallet)] : []),
+      events: ({ outcome, replayed }) =>
+        outcome.kind === 'changed' && !replayed ? [settle(new CreditsChanged(wallet))] : [],
     });
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
+import { settle } from '../catalog/events/domain.event.js';
 import { UserUpdated } from '../catalog/events/user-updated.event.js';
 import type { UserInfo } from '../catalog/user.entries.js';
 import { users } from '../database/database.tables.js';
@@ -31,7 +32,7 @@ export class UsersService {
         const [existing] = await statements.select().from(users).where(eq(users.walletAddress, wallet));
         return { user: userInfoOf(existing!), created: false };
       },
-      { apply: 'through', events: ({ created }) => (created ? [new UserUpdated(wallet)] : []) },
+      { apply: 'through', events: ({ created }) => (created ? [settle(new UserUpdated(wallet))] : []) },
     );
   }
 
@@ -46,7 +47,7 @@ export class UsersService {
           .returning();
         return user && userInfoOf(user);
       },
-      { apply: 'through', events: (user) => (user ? [new UserUpdated(wallet)] : []) },
+      { apply: 'through', events: (user) => (user ? [settle(new UserUpdated(wallet))] : []) },
     );
   }
 }
