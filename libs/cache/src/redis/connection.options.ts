@@ -33,6 +33,18 @@ export interface RedisTierOptions {
   readonly heartbeatMs?: number;
 }
 
+/** What an ACL user of the cache must be allowed, on keys and channels that begin with the prefix (`~app/* &app/*`). */
+export const ACL_COMMANDS: readonly string[] = [
+  // connections
+  ...['hello', 'auth', 'select', 'ping', 'info', 'time', 'cluster|slots', 'cluster|info', 'readonly'],
+  // the store, inside and outside of its scripts
+  ...['mget', 'set', 'setrange', 'del', 'unlink', 'pexpire', 'pttl', 'evalsha', 'script|load'],
+  // the bus
+  ...['publish', 'subscribe', 'spublish', 'ssubscribe'],
+  // side data and the sweep
+  ...['get', 'scan'],
+];
+
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
@@ -89,10 +101,12 @@ export function connectionOptions(options: RedisTierOptions): Connection {
     ...given('tls', options.tls),
     ...(options.sentinels === undefined ? {} : sentinelOptions(options, options.sentinels)),
     replyMapping: 'legacy',
+    disableClientInfo: true,
     connectTimeout: options.connectTimeoutMs ?? CONNECTION_DEFAULTS.connectTimeoutMs,
     // RedisNode keeps the precise bound. A connection on which nothing is answered for so long is given up, handshakes
     // included: it may be dead, and ioredis would not notice.
     socketTimeout: 4 * commandTimeoutMs,
+    disconnectTimeout: MAX_RETRY_MS,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,

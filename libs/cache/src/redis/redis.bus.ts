@@ -81,18 +81,22 @@ export interface BusSubscription {
 
 /** The subscription over one connection of ioredis, which reconnects by itself. */
 export function singleSubscription(redis: Redis, channel: string): BusSubscription {
+  let closed = false;
   return {
     listen({ message, subscribed }) {
       redis.on('error', () => undefined);
       redis.on('message', (_channel, text: string) => message(text));
       // Not left to ioredis's resubscription: what counts is the moment of the acknowledgement.
       const subscribe = (): void => {
-        redis.subscribe(channel).then(subscribed, () => redis.disconnect(true));
+        redis.subscribe(channel).then(subscribed, () => closed || redis.disconnect(true));
       };
       redis.on('ready', subscribe);
       if (redis.status === 'ready') subscribe();
     },
     reconnect: () => redis.disconnect(true),
-    close: () => redis.disconnect(),
+    close() {
+      closed = true;
+      redis.disconnect();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { CacheError } from '../errors.js';
+import { ACL_COMMANDS } from './connection.options.js';
 
 /** What every failure of Redis becomes: the caller is told that there is no second tier now, and why. */
 export function unavailable(cause: unknown): CacheError {
@@ -9,8 +10,7 @@ export function unavailable(cause: unknown): CacheError {
 
 /** INFO is what identifies a server. Without it nothing may be believed after a failover, so there is no second tier. */
 export function withoutPermission(cause: Error): CacheError {
-  const hint =
-    'give its user +info +time +mget +evalsha +script|load +subscribe +publish and the commands of the scripts';
+  const hint = `allow its user +${ACL_COMMANDS.join(' +')}`;
   return new CacheError('STORE_UNAVAILABLE', `The cache cannot use this Redis (${cause.message}): ${hint}`, { cause });
 }
 
