@@ -18,7 +18,7 @@ const DOUBT_AFTER_MS = 1_000;
 export class OutboxRelay {
   private cancel: CancelTimer | null = null;
   private pass: Promise<void> | null = null;
-  private again = false;
+  private nextPass: Promise<void> | null = null;
   private stopped = false;
 
   constructor(
@@ -43,19 +43,19 @@ export class OutboxRelay {
     await this.pass;
   }
 
-  /** One look at the outbox; callers that come while one runs share the next. */
+  /** One look at the outbox that begins after the call: a pass under way may have looked too early, so the next is shared. */
   runPass(): Promise<void> {
-    if (this.pass !== null) {
-      this.again = true;
+    if (this.pass === null) {
+      this.pass = this.drain().finally(() => {
+        this.pass = null;
+      });
       return this.pass;
     }
-    this.pass = this.drain().finally(() => {
-      this.pass = null;
-      const again = this.again;
-      this.again = false;
-      if (again && !this.stopped) void this.runPass();
+    this.nextPass ??= this.pass.then(() => {
+      this.nextPass = null;
+      return this.stopped ? undefined : this.runPass();
     });
-    return this.pass;
+    return this.nextPass;
   }
 
   private schedule(): void {

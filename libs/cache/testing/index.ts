@@ -1,3 +1,5 @@
+export { describeClockContract } from './clock.contract.js';
+export type { ClockSubject } from './clock.contract.js';
 export { describeBusContract } from './bus.contract.js';
 export { faultyStore } from './faulty.store.js';
 export type { Fault, FaultyStore, StoreOperation } from './faulty.store.js';
