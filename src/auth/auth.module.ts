@@ -12,6 +12,7 @@ import { R3mesSignature } from './sign-in/r3mes.signature.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { UsedNonces } from './sign-in/used.nonces.js';
+import { WalletSignature } from './sign-in/wallet.signature.js';
 
 /** Who may do what, and how people prove who they are. */
 @Global()
@@ -32,6 +33,7 @@ import { UsedNonces } from './sign-in/used.nonces.js';
     UsedNonces,
     EvmSignature,
     R3mesSignature,
+    WalletSignature,
     SignInService,
   ],
   exports: [AccessControl],

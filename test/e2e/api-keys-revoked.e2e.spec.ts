@@ -67,6 +67,21 @@ describe('an API key, when it is no longer good or nobody can say', () => {
       expect(await statusOf(other, first.key)).toBe(401);
     });
 
+    it('is refused everywhere by way of the database, when the revoking instance has lost Redis', async () => {
+      const { id, key } = await make();
+      expect(await onBoth(key)).toEqual([200, 200]);
+      await toRedis.refuse();
+      try {
+        await other.send('post', `/api/api-keys/${id}/revoke`, {}).expect(200);
+        expect(await statusOf(other, key)).toBe(401);
+        while ((await statusOf(api, key)) !== 401) await new Promise(setImmediate);
+      } finally {
+        await toRedis.restore();
+      }
+      await usesRedis(other);
+      expect(await onBoth(key)).toEqual([401, 401]);
+    });
+
     it('is refused when it was revoked in psql', async () => {
       const { id, key } = await make();
       expect(await onBoth(key)).toEqual([200, 200]);

@@ -265,6 +265,24 @@ describe('signing in', () => {
     await logIn(login).expect(200);
   }, 20_000);
 
+  it('cannot be tried without end by one client', async () => {
+    const limited = await startR3mesApi({
+      JWT_SECRET,
+      AUTH_DOMAIN: DOMAIN,
+      RATE_LIMIT_COLD_LOADS: '1',
+      RATE_LIMIT_BURST: '2',
+    });
+    try {
+      const login = { ...(await signed(evmSigner())), signature: `0x${'11'.repeat(65)}` };
+      await logIn(login, limited).expect(401);
+      await logIn(login, limited).expect(401);
+      const { headers } = await logIn(login, limited).expect(429);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('leaves nothing of it in the log', async () => {
     const signer = r3mesSigner();
     const { authorization } = await signIn(api, signer);

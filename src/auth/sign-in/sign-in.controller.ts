@@ -1,6 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../../http/problem.js';
+import { ColdLoadLimiter } from '../../source/cold-load.limiter.js';
 import { messageOf, type SignInPayload } from './sign-in.payload.js';
 import { signDocOf } from './r3mes.signature.js';
 import { type LoginRequest, loginRequest, type PayloadRequest, payloadRequest } from './sign-in.schemas.js';
@@ -24,7 +25,10 @@ interface LoginAnswer {
 @ApiTags('auth')
 @Controller('auth')
 export class SignInController {
-  constructor(private readonly signIn: SignInService) {}
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly limiter: ColdLoadLimiter,
+  ) {}
 
   @Post('payload')
   @HttpCode(200)
@@ -50,8 +54,11 @@ export class SignInController {
   @ApiResponse({ status: 200, description: 'A JWT to send as "Authorization: Bearer …"' })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 401, description: 'The payload or its signature proves nothing; says why' })
+  @ApiResponse({ status: 429, description: 'Too many sign-ins or cold loads by this client' })
   @ApiResponse({ status: 503, description: 'The database, which knows what was used before, cannot be used' })
   async login(@Body({ schema: loginRequest }) signed: LoginRequest): Promise<LoginAnswer> {
+    // To verify a signature costs this process more than most loads do.
+    this.limiter.admit();
     try {
       const { token, expiresInS } = await this.signIn.logIn(signed, this.domain());
       return { token, tokenType: 'Bearer', expiresIn: expiresInS };

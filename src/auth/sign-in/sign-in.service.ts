@@ -3,12 +3,11 @@ import { getAddress } from 'viem';
 import { type Wallet, walletOf } from '../../catalog/wallet.js';
 import { AppConfig } from '../../config/app.config.js';
 import { type Session, SessionTokens } from '../session.tokens.js';
-import { EvmSignature } from './evm.signature.js';
 import { NonceSeal } from './nonce.seal.js';
 import { refusalOf } from './payload.check.js';
-import { R3mesSignature } from './r3mes.signature.js';
 import { type SignInPayload, STATEMENT, VERSION } from './sign-in.payload.js';
 import { UsedNonces } from './used.nonces.js';
+import { type SignedPayload, WalletSignature } from './wallet.signature.js';
 
 /** How long somebody may take to sign. */
 const PAYLOAD_LIFE_MS = 300_000;
@@ -20,13 +19,6 @@ export class SignInRefused extends Error {
   override readonly name = 'SignInRefused';
 }
 
-export interface SignedPayload {
-  readonly payload: SignInPayload;
-  readonly signature: string;
-  /** R3MES only: an address does not tell it. */
-  readonly publicKey?: string | undefined;
-}
-
 /** Lets people prove that a wallet is theirs. */
 @Injectable()
 export class SignInService {
@@ -34,8 +26,7 @@ export class SignInService {
     private readonly config: AppConfig,
     private readonly seal: NonceSeal,
     private readonly nonces: UsedNonces,
-    private readonly evm: EvmSignature,
-    private readonly r3mes: R3mesSignature,
+    private readonly signature: WalletSignature,
     private readonly sessions: SessionTokens,
   ) {}
 
@@ -50,7 +41,7 @@ export class SignInService {
 
   /** What the wallet's owner has to sign. @param chainId one of `chainIds`; default: the first */
   payloadFor({ kind, address }: Wallet, domain: string, chainId: number = this.chainIds[0]!): SignInPayload {
-    if (kind === 'evm') this.evm.prepare();
+    this.signature.prepare(kind);
     const now = Date.now();
     return this.seal.sealed({
       domain,
@@ -71,7 +62,7 @@ export class SignInService {
     const refusal = refusalOf(payload, Date.now(), { domain, chainIds: this.chainIds, seal: this.seal });
     if (refusal !== null) throw new SignInRefused(refusal);
     const wallet = walletOf(payload.address)!;
-    if (!(await this.isSigned(wallet, signed))) {
+    if (!(await this.signature.isValid(wallet.kind, signed))) {
       throw new SignInRefused('The signature is not one of this wallet over this payload.');
     }
     // Only now: otherwise anybody could use up what somebody else is about to sign.
@@ -79,9 +70,5 @@ export class SignInService {
       throw new SignInRefused('The payload was signed in with before: ask for a new one.');
     }
     return this.sessions.issue(wallet.address);
-  }
-
-  private async isSigned({ kind }: Wallet, { payload, signature, publicKey = '' }: SignedPayload): Promise<boolean> {
-    return kind === 'evm' ? this.evm.isValid(payload, signature) : this.r3mes.isValid(payload, signature, publicKey);
   }
 }
