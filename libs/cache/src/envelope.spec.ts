@@ -69,7 +69,7 @@ describe('a stamp', () => {
     const bytes = encodeEnvelope(plain, stampOf(present)!, 0);
     expect(stampMatches(bytes, STAMP_OFFSET, 2, present)).toBe(true);
     expect(stampMatches(bytes, STAMP_OFFSET, 2, { ...present, identity: randomBytes(8) })).toBe(false);
-    expect(stampMatches(bytes, STAMP_OFFSET, 2, { ...present, versions: [...present.versions].reverse() })).toBe(false);
+    expect(stampMatches(bytes, STAMP_OFFSET, 2, { ...present, versions: present.versions.toReversed() })).toBe(false);
     expect(stampMatches(bytes, STAMP_OFFSET, 2, { ...present, versions: [present.versions[0]!, null] })).toBe(false);
     expect(stampMatches(bytes, STAMP_OFFSET, 2, { ...present, versions: present.versions.slice(0, 1) })).toBe(false);
     expect(
