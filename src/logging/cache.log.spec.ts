@@ -12,9 +12,9 @@ describe('the cache’s log', () => {
   beforeEach(() => lines.splice(0));
 
   it('has hits as debug, misses and stale answers as info, each with entry, tier and duration', () => {
-    log.answered?.('token balances', 'L1', 0.1234);
-    log.answered?.('token balances', 'MISS', 12.5);
-    log.answered?.('token balances', 'STALE', 200);
+    log.answered?.('token balances', 'L1', 0.1234, 64);
+    log.answered?.('token balances', 'MISS', 12.5, 1);
+    log.answered?.('token balances', 'STALE', 200, 1);
     expect(lines.map(({ event, level, tier, durationMs }) => [event, level, tier, durationMs])).toEqual([
       ['cache.hit', 'debug', 'L1', 0.12],
       ['cache.miss', 'info', 'MISS', 12.5],

@@ -32,6 +32,20 @@ export interface CacheResult<V> {
   readonly key: string;
 }
 
+/** A cached value, and a name for the fill that brought it: two fills have two names. */
+export interface PeekedValue<V> {
+  readonly value: V | undefined;
+  readonly ageMs: number;
+  readonly fill: string;
+}
+
+/** Answers reads of some entries in the cache's place: see `ShadowReads`. */
+export interface ReadShadow {
+  covers(entry: string): boolean;
+  /** @param cached reads through the cache */
+  read<V>(ref: EntryRef<V>, loader: Loader<V>, cached: () => Promise<CacheResult<V>>): Promise<CacheResult<V>>;
+}
+
 /** One L1 hit in this many is timed: a clock read costs a fifth of the hit. */
 const TIMED_SHARE = 64;
 
@@ -43,6 +57,7 @@ const TIMED_SHARE = 64;
  */
 export class CacheManager {
   private hitCount = 0;
+  private shadow: ReadShadow | null = null;
 
   constructor(
     private readonly catalog: Catalog,
@@ -63,7 +78,7 @@ export class CacheManager {
    */
   getOrSet<V>(target: EntryRef<V> | string, loader: Loader<V>, options?: ReadOptions): Promise<V> {
     // The one hot path that allocates nothing: a ref, no options, an L1 record.
-    if (typeof target !== 'string' && options === undefined) {
+    if (typeof target !== 'string' && options === undefined && this.shadow === null) {
       const now = this.clock.now();
       const record = this.servable(target, now);
       if (record !== undefined) {
@@ -81,15 +96,26 @@ export class CacheManager {
     options: ReadOptions = {},
   ): Promise<CacheResult<V>> {
     const ref = this.refOf(target, options);
+    if (this.shadow?.covers(ref.entry.name) === true && isNormal(options)) {
+      return this.shadow.read(ref, loader, () => this.read(ref, loader, options));
+    }
+    return this.read(ref, loader, options);
+  }
+
+  private async read<V>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
     const startedAt = this.clock.now();
     const record = isNormal(options) ? this.servable(ref, startedAt) : undefined;
     if (record !== undefined) {
       this.afterHit(record, ref, loader, options.ttl, startedAt);
       return toResult(ref, this.answerFrom(record, startedAt));
     }
-    const answer = await this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options));
-    this.events.answered(ref.entry.name, answer.tier, this.clock.now() - startedAt);
-    return toResult(ref, answer);
+    const flown = this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options));
+    return toResult(ref, await this.told(ref, flown, startedAt));
+  }
+
+  /** From now on `getOrSet` and `getOrSetResult` of the entries it covers are answered by it; null: no more. */
+  shadowBy(shadow: ReadShadow | null): void {
+    this.shadow = shadow;
   }
 
   /**
@@ -111,13 +137,12 @@ export class CacheManager {
     });
     const missing = targets.filter((_target, index) => answers[index] === undefined);
     const flown = this.control.answerMany(missing, load, options.mode ?? 'normal', ttlOf(options));
-    const arrived = (await Promise.all(flown)).values();
+    const told = flown.map((answer, index) => this.told(missing[index]!, answer, startedAt));
+    const arrived = (await Promise.all(told)).values();
     return targets.map((ref, index) => {
       const known = answers[index];
       if (known !== undefined) return toResult(ref, known);
-      const answer = arrived.next().value!;
-      this.events.answered(ref.entry.name, answer.tier, this.clock.now() - startedAt);
-      return toResult(ref, answer);
+      return toResult(ref, arrived.next().value!);
     });
   }
 
@@ -136,7 +161,7 @@ export class CacheManager {
       return undefined;
     }
     this.events.hit(ref.entry.name, ref.key, 'L2', found.ageMs);
-    this.events.answered(ref.entry.name, 'L2', this.clock.now() - startedAt);
+    this.events.answered(ref.entry.name, 'L2', this.clock.now() - startedAt, 1);
     return found.value as V;
   }
 
@@ -169,9 +194,42 @@ export class CacheManager {
     return (await this.ttl(target, options)) !== null;
   }
 
+  /**
+   * What a read would be served without loading, for those who check on the cache: it counts as no read. From L2, or
+   * where that has nothing to say from L1; null when nothing fresh is cached.
+   */
+  async peek<V>(ref: EntryRef<V>): Promise<PeekedValue<V> | null> {
+    const read = await this.lookup.read(ref);
+    if (read !== null && read.found.freshLeftMs > 0) {
+      const { value, ageMs, fillMark } = read.found;
+      return { value: value as V, ageMs, fill: `L2:${fillMark}` };
+    }
+    const now = this.clock.now();
+    const record = this.servable(ref, now);
+    if (record === undefined) return null;
+    return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
+  }
+
   /** Where a key is, how old, under which tags and versions, who loads it, and what invalidated it last as far as this process knows. */
   async explain(key: string, namespace?: string): Promise<Explanation> {
     return this.explainer.explain(this.catalog.refOf(key, namespace));
+  }
+
+  /** Tells the events of one caller's answer: one hit or one miss, whoever else shares it. */
+  private told(ref: EntryRef<unknown>, flown: Promise<Answer>, startedAt: number): Promise<Answer> {
+    const { entry, key } = ref;
+    return flown.then(
+      (answer) => {
+        if (answer.tier === 'MISS') this.events.miss(entry.name, key);
+        else this.events.hit(entry.name, key, answer.tier, answer.ageMs);
+        this.events.answered(entry.name, answer.tier, this.clock.now() - startedAt, 1);
+        return answer;
+      },
+      (error: unknown) => {
+        this.events.miss(entry.name, key);
+        throw error;
+      },
+    );
   }
 
   private refOf<V>(target: EntryRef<V> | string, options: ReadOptions): EntryRef<V> {
@@ -204,7 +262,7 @@ export class CacheManager {
     const { name } = record.entry;
     this.events.hit(name, record.key, 'L1', now - record.bornAt);
     this.hitCount += 1;
-    if (this.hitCount % TIMED_SHARE === 0) this.events.answered(name, 'L1', this.clock.now() - now);
+    if (this.hitCount % TIMED_SHARE === 0) this.events.answered(name, 'L1', this.clock.now() - now, TIMED_SHARE);
     if (now < record.refreshAt) return;
     record.refreshAt = now + this.control.refreshPauseMs(record.freshUntil - record.bornAt);
     this.control.refresh(ref, loader, ttl === undefined ? undefined : durationMs(ttl));

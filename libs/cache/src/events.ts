@@ -7,23 +7,33 @@ export type InvalidationStatus = 'applied' | 'queued';
 export type StaleReason = 'error' | 'timeout' | 'overload';
 export type FillRefusal = 'lease' | 'full' | 'too-large' | 'invalidated' | 'store-down';
 export type DecodeFault = 'garbage' | 'schema' | 'decrypt';
+/**
+ * What came of comparing a cached value with its source: it agrees, it differs within the age that its entry's contract
+ * allows, it differs, it was replaced or invalidated meanwhile so that nothing can be said, or the source failed.
+ */
+export type Comparison = 'agree' | 'aged' | 'mismatch' | 'overtaken' | 'failed';
 
 /**
  * What the cache tells of itself. Every method is optional and is called synchronously on the hot path:
  * it must be cheap and must not throw. `entry` is the catalog entry's name, or `(ad hoc)` for plain string keys.
  */
 export interface CacheListener {
+  /** Each read is one hit or one miss, told when its answer is known. Who shared another's load or read had an L1 hit. */
   hit?(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void;
+  /** The loader ran for this caller, or nothing could be served: an error is a miss too. */
   miss?(entry: string, key: string): void;
   /** A caller that shared another caller's load or read. */
   coalesced?(entry: string, key: string): void;
-  /** Every 64th answer, or each one that was not an L1 hit: how long the caller waited. */
-  answered?(entry: string, tier: Tier, durationMs: number): void;
+  /** How long a caller waited. @param weight for how many answers it stands: every 64th L1 hit is timed, and each other answer */
+  answered?(entry: string, tier: Tier, durationMs: number, weight: number): void;
   loaded?(entry: string, key: string, durationMs: number): void;
   loadFailed?(entry: string, key: string, error: unknown): void;
   filled?(entry: string, key: string, bodyBytes: number, storedBytes: number): void;
   fillRefused?(entry: string, key: string, reason: FillRefusal): void;
+  /** Once for all callers who share the read. */
   staleServed?(entry: string, key: string, reason: StaleReason, ageMs: number): void;
+  /** A cached value of this age was compared with its source. */
+  compared?(entry: string, key: string, result: Comparison, ageMs: number): void;
   decodeFailed?(entry: string, key: string, fault: DecodeFault): void;
   invalidated?(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void;
   /** An invalidation of another process arrived. */
@@ -54,8 +64,8 @@ export class CacheEvents implements Required<CacheListener> {
   coalesced(entry: string, key: string): void {
     for (const listener of this.listeners) listener.coalesced?.(entry, key);
   }
-  answered(entry: string, tier: Tier, durationMs: number): void {
-    for (const listener of this.listeners) listener.answered?.(entry, tier, durationMs);
+  answered(entry: string, tier: Tier, durationMs: number, weight: number): void {
+    for (const listener of this.listeners) listener.answered?.(entry, tier, durationMs, weight);
   }
   loaded(entry: string, key: string, durationMs: number): void {
     for (const listener of this.listeners) listener.loaded?.(entry, key, durationMs);
@@ -71,6 +81,9 @@ export class CacheEvents implements Required<CacheListener> {
   }
   staleServed(entry: string, key: string, reason: StaleReason, ageMs: number): void {
     for (const listener of this.listeners) listener.staleServed?.(entry, key, reason, ageMs);
+  }
+  compared(entry: string, key: string, result: Comparison, ageMs: number): void {
+    for (const listener of this.listeners) listener.compared?.(entry, key, result, ageMs);
   }
   decodeFailed(entry: string, key: string, fault: DecodeFault): void {
     for (const listener of this.listeners) listener.decodeFailed?.(entry, key, fault);

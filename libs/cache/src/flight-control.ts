@@ -71,11 +71,7 @@ export class FlightControl {
     if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return null;
     if (!this.l1.tombstones.spares(flight.asked.since, flight.held)) return null;
     this.events.coalesced(ref.entry.name, ref.key);
-    return flight.promise.then((answer) => {
-      if (answer.tier === 'STALE') return answer;
-      this.events.hit(ref.entry.name, ref.key, 'L1', answer.ageMs);
-      return { ...answer, tier: 'L1' };
-    });
+    return flight.promise.then((answer) => (answer.tier === 'STALE' ? answer : { ...answer, tier: 'L1' }));
   }
 
   private begin(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
@@ -101,7 +97,6 @@ export class FlightControl {
         return !this.stale.settleWhileBusy(flight);
       });
       if (missing.length === 0) return;
-      for (const flight of missing) this.events.miss(flight.ref.entry.name, flight.ref.key);
       const loadEnded = missing.map((flight) => this.stale.loadBegins(flight));
       await this.loading.run(missing, load, mode === 'fresh' ? 'always' : 'missing', read.answered);
       for (const ended of loadEnded) ended();
@@ -149,7 +144,6 @@ export class FlightControl {
 
   private settleFound(flight: Flight, found: Found, known: L1Record | undefined, load: BulkLoader<unknown>): void {
     const { ref } = flight;
-    this.events.hit(ref.entry.name, ref.key, 'L2', found.ageMs);
     if (known !== undefined && known.fillMark === found.fillMark && known.text === null)
       this.l1.renew(known, flight.asked);
     else this.keeper.keepFound(flight, found);

@@ -1,8 +1,16 @@
 export { createCache, type Cache, type CacheOptions } from './create-cache.js';
-export { CacheManager, type CacheResult, type ReadOptions } from './cache-manager.js';
+export {
+  CacheManager,
+  type CacheResult,
+  type PeekedValue,
+  type ReadOptions,
+  type ReadShadow,
+} from './cache-manager.js';
 export type { ReadMode } from './read-mode.js';
 export type { SetOutcome } from './writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
+export { CacheMetrics, type CacheMetricsOptions } from './cache-metrics.js';
+export * from './metrics/index.js';
 export type { BulkLoader, LoadContext, Loader } from './loader-call.js';
 export {
   Catalog,
@@ -39,3 +47,5 @@ export type {
   StoreEvents,
   Versions,
 } from './store/store.port.js';
+export type { SideData } from './store/side-data.port.js';
+export { MemorySideData } from './store/memory.side-data.js';

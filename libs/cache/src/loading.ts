@@ -102,7 +102,6 @@ export class Loading {
   private async take(flight: Flight, reply: LeaseReply & { readonly kind: 'present' }): Promise<boolean> {
     const found = await this.lookup.judge(flight.ref, flight.address, reply.snapshot);
     if (found === null || found.freshLeftMs <= 0) return false;
-    this.events.hit(flight.ref.entry.name, flight.ref.key, 'L2', found.ageMs);
     this.keeper.keepFound(flight, found);
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
     return true;

@@ -86,7 +86,6 @@ export class StaleServing {
     const { value, bornAt } = flight.stale!;
     const ageMs = this.clock.now() - bornAt;
     this.events.staleServed(flight.ref.entry.name, flight.ref.key, reason, ageMs);
-    this.events.hit(flight.ref.entry.name, flight.ref.key, 'STALE', ageMs);
     flight.settle({ value, tier: 'STALE', ageMs, freshForMs: 0 });
   }
 }

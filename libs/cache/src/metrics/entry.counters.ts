@@ -1,0 +1,32 @@
+import type { Tier } from '../events.js';
+import { ENTRY_FIELDS, FIELD, L1_ANSWERS, TIERS } from './counter.fields.js';
+import { LatencyHistogram } from './latency.histogram.js';
+
+/** What was counted of one entry since the start. */
+export class EntryCounters {
+  /** In the order of FIELD. */
+  readonly values = new Float64Array(ENTRY_FIELDS);
+  /** By tier, in the order of TIERS; made when first needed, for most entries never see most tiers. */
+  readonly answerTimes: (LatencyHistogram | undefined)[] = TIERS.map(() => undefined);
+  readonly loadTimes = new LatencyHistogram();
+
+  hitL1(): void {
+    this.values[L1_ANSWERS]! += 1;
+  }
+
+  add(field: number, amount = 1): void {
+    this.values[field]! += amount;
+  }
+
+  answered(tier: Tier, durationMs: number, weight: number): void {
+    this.add(FIELD.timedMs[tier], durationMs * weight);
+    this.add(FIELD.timedWeight[tier], weight);
+    (this.answerTimes[TIERS.indexOf(tier)] ??= new LatencyHistogram()).record(durationMs, weight);
+  }
+
+  loaded(durationMs: number): void {
+    this.add(FIELD.single.loads);
+    this.add(FIELD.single.loadMs, durationMs);
+    this.loadTimes.record(durationMs);
+  }
+}
