@@ -1,4 +1,7 @@
 import type { Address } from 'viem';
+import { BridgeControl } from './bridge/bridge.control.js';
+import { BridgeMarket } from './bridge/bridge.market.js';
+import { BridgeRoutes } from './bridge/bridge.routes.js';
 import type { DevnetToken } from './chain/chain.deployment.js';
 import { startEvmChains } from './chain/evm.chains.js';
 import type { DevnetWallet } from './chain/wallet.keys.js';
@@ -7,6 +10,10 @@ import { type ControlTargets, controlRoute } from './control/control.route.js';
 import { InsightControl } from './control/insight.control.js';
 import { InsightServer } from './insight/insight.server.js';
 import { IndexedChain } from './insight/tokens.listing.js';
+import { listen, sendJson } from './r3mes/http.listener.js';
+import { WalletBatches } from './wallet/wallet.batches.js';
+import { WALLET_PATH, WalletRoutes } from './wallet/wallet.routes.js';
+import { WalletRpc } from './wallet/wallet.rpc.js';
 
 export interface DevnetOptions {
   /** The first has all tokens, each further one a few. Default: `[31337]`. */
@@ -47,6 +54,10 @@ export interface Devnet {
   readonly evm: DevnetChain;
   readonly chains: readonly DevnetChain[];
   readonly insight: DevnetInsight;
+  /** Speaks thirdweb Bridge. Its host begins with `localhost`, for that is what thirdweb's SDK takes over plain http. */
+  readonly bridge: { readonly url: string };
+  /** What a browser wallet for pages of this machine is made of: `provider.js`, and `rpc`, which it asks. */
+  readonly browserWallet: { readonly url: string };
   readonly wallets: readonly [DevnetWallet, DevnetWallet, DevnetWallet];
   /** Those of all chains. */
   readonly tokens: readonly DevnetToken[];
@@ -88,6 +99,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   });
   const control: ControlTargets = {
     insight: new InsightControl(server),
+    bridge: new BridgeControl(),
     chain: (chainId = chains[0]!.chainId) => {
       const found = controls.get(chainId);
       if (!found)
@@ -96,7 +108,23 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     },
   };
   const route = controlRoute(control);
-  const url = await server.listen().catch(async (error: unknown) => {
+  const selling = new BridgeRoutes(
+    chains.map(({ chainId, rpc, deployment }) => new BridgeMarket(chainId, rpc, deployment)),
+    control.bridge,
+  );
+  const wallet = new WalletRoutes(
+    new WalletRpc(
+      keys.wallets,
+      chains.map(({ chainId, rpc }) => ({ chainId, rpc, batches: new WalletBatches(chainId, rpc, keys.deployer) })),
+    ),
+  );
+  const [url, trade] = await Promise.all([
+    server.listen(),
+    listen('127.0.0.1', 0, async (request, response) => {
+      if (await selling.handle(request, response)) return;
+      if (!(await wallet.handle(request, response))) sendJson(response, 404, { error: 'Not found' });
+    }),
+  ]).catch(async (error: unknown) => {
     await stopNodes();
     throw error;
   });
@@ -115,11 +143,13 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     evm: described[0]!,
     chains: described,
     insight: { url, clientId: CLIENT_ID, secretKey: SECRET_KEY },
+    bridge: { url: `http://localhost:${trade.port}` },
+    browserWallet: { url: `http://127.0.0.1:${trade.port}${WALLET_PATH}` },
     wallets: keys.wallets,
     tokens: described.flatMap(({ tokens }) => tokens),
     control,
     ended: Promise.race(chains.map(({ node }) => node.exited)),
-    stop: () => (stopping ??= server.close().then(stopNodes)),
+    stop: () => (stopping ??= Promise.all([server.close(), trade.close()]).then(stopNodes)),
   };
 }
 

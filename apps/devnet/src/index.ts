@@ -1,5 +1,6 @@
 export { type Devnet, type DevnetChain, type DevnetInsight, type DevnetOptions, startDevnet } from './devnet.js';
 export { LENS_ABI, MARKET_ABI, NATIVE_TOKEN, PRICE_DECIMALS } from './chain/contract.abis.js';
+export type { BridgeControl } from './bridge/bridge.control.js';
 export type { DevnetToken } from './chain/chain.deployment.js';
 export type { TokenKind } from './chain/token.catalog.js';
 export type { DevnetWallet } from './chain/wallet.keys.js';

@@ -63,11 +63,17 @@ function number(name: string, given: string | undefined): number | undefined {
   return Number(given);
 }
 
-function summary({ chains, insight, wallets }: Devnet): object {
-  return { insight, wallets, chains: chains.map(({ tokens, ...chain }) => ({ ...chain, tokens: tokens.length })) };
+function summary({ chains, insight, bridge, browserWallet, wallets }: Devnet): object {
+  return {
+    insight,
+    bridge,
+    browserWallet,
+    wallets,
+    chains: chains.map(({ tokens, ...chain }) => ({ ...chain, tokens: tokens.length })),
+  };
 }
 
-function text({ chains, insight, wallets }: Devnet): string {
+function text({ chains, insight, bridge, browserWallet, wallets }: Devnet): string {
   return [
     ...wallets.map(({ name, address, privateKey, holds }) => `wallet ${name} ${address} key ${privateKey} (${holds})`),
     ...chains.map(
@@ -75,6 +81,7 @@ function text({ chains, insight, wallets }: Devnet): string {
         `chain ${chainId} ${rpcUrl} ${wsUrl} market ${market} stable ${stable} tokens ${tokens.length}`,
     ),
     `insight ${insight.url} client id ${insight.clientId}`,
+    `bridge ${bridge.url} browser wallet ${browserWallet.url}`,
     `ready ${insight.url}`,
   ].join('\n');
 }

@@ -6,7 +6,8 @@ export interface Artifact {
   readonly bytecode: Hex;
 }
 
-export type ContractName = 'Lens' | 'Market' | 'PlainToken' | 'FrozenToken' | 'FeeToken' | 'NamelessToken';
+export type ContractName =
+  'BatchExecutor' | 'Lens' | 'Market' | 'PlainToken' | 'FrozenToken' | 'FeeToken' | 'NamelessToken';
 
 const loaded = new Map<ContractName, Artifact>();
 

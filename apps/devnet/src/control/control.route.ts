@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from 'viem';
+import type { BridgeControl } from '../bridge/bridge.control.js';
 import type { Fault } from '../insight/insight.faults.js';
 import { json } from '../insight/insight.server.js';
 import type { ChainControl } from './chain.control.js';
@@ -26,6 +27,7 @@ export type ControlCommand =
 
 export interface ControlTargets {
   readonly insight: InsightControl;
+  readonly bridge: BridgeControl;
   chain(chainId?: number): ChainControl;
 }
 
