@@ -1,0 +1,166 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { retryDelayMs } from './api/api.error.js';
+import type { DestinationToken, TokenBalance } from './api/api.types.js';
+import { tokenId } from './balances/token.list.js';
+import { useChaincache } from './chaincache.provider.js';
+import { requestQuotes, type SaleQuote } from './selling/quotes.request.js';
+import { SaleError } from './selling/sale.error.js';
+import { IDLE_SALE, type SaleInvalidation, type SaleStep } from './selling/sale.state.js';
+import type { SellingAccount } from './selling/selling.account.js';
+import type { TradeSummary } from './selling/trade.summary.js';
+import { useSelection } from './selling/use-selection.js';
+
+export interface UseBatchSelling {
+  /** Ids as `tokenId` makes them. */
+  readonly selectedTokens: ReadonlySet<string>;
+  readonly handleTokenSelect: (id: string) => void;
+  /** Selects every priced token worth less than this, in USD, and nothing else. */
+  readonly selectAllUnder: (usd: number) => void;
+  readonly clearSelection: () => void;
+  /** USD value of what is selected. */
+  readonly calculateTotalValue: () => number;
+
+  readonly destinations: readonly DestinationToken[];
+  /** Default: the USDC of the chain. Undefined: not known yet. */
+  readonly destinationToken: DestinationToken | undefined;
+  readonly setDestinationToken: (token: DestinationToken) => void;
+
+  /** For what is selected; undefined: not asked for since the selection changed. */
+  readonly quote: SaleQuote | undefined;
+  readonly quoting: boolean;
+  /** Asks for quotes, and resolves with them, or with undefined when that failed: see `error`. */
+  readonly requestQuote: () => Promise<SaleQuote | undefined>;
+
+  /** A sale of this account is under way. */
+  readonly processing: boolean;
+  readonly progress: readonly SaleStep[];
+  /** Why there is no quote or no sale. */
+  readonly error: SaleError | null;
+  /** Of the transaction that sold, once it is in a block. */
+  readonly receipt: { readonly transactionHash: string; readonly blockNumber: number } | null;
+  readonly tradeSummary: TradeSummary | null;
+  readonly invalidation: SaleInvalidation;
+  readonly resumed: boolean;
+  readonly reorged: boolean;
+  /** Sells what is selected, at the quote that was looked at. Never rejects. */
+  readonly executeBatchSell: (onSuccess?: (summary: TradeSummary) => void) => Promise<void>;
+  readonly showTradeModal: boolean;
+  /** Forgets how the last sale ended. */
+  readonly closeTradeModal: () => void;
+}
+
+const neverChanges = (): (() => void) => () => undefined;
+const idle = (): typeof IDLE_SALE => IDLE_SALE;
+const NO_DESTINATIONS: readonly DestinationToken[] = [];
+
+/**
+ * Sells many tokens of one wallet in one go. Balances are invalidated after the receipt, from its block on, so what is
+ * shown next is what the sale left.
+ * @param account undefined: nothing can be sold, but things can be selected
+ */
+export function useBatchSelling(account: SellingAccount | undefined, tokens: readonly TokenBalance[]): UseBatchSelling {
+  const runtime = useChaincache();
+  const queries = useQueryClient();
+  const wallet = account?.address.toLowerCase();
+  const sale = wallet === undefined ? undefined : runtime.sales.of(wallet);
+  const state = useSyncExternalStore(sale?.subscribe ?? neverChanges, sale?.state ?? idle, idle);
+  const selection = useSelection(wallet, tokens);
+
+  const chainId = selection.tokens[0]?.chainId ?? tokens[0]?.chainId;
+  const { data } = useQuery({
+    queryKey: ['chaincache', runtime.api.baseUrl, 'destinations', chainId],
+    queryFn: () => runtime.api.destinations(chainId),
+    enabled: chainId !== undefined,
+    staleTime: Infinity,
+    retryDelay: retryDelayMs,
+  });
+  const destinations = data?.destinations ?? NO_DESTINATIONS;
+  const [wantedDestination, setDestinationToken] = useState<DestinationToken>();
+  const destinationToken =
+    destinations.find(({ address }) => address === wantedDestination?.address) ?? destinations[0];
+
+  useEffect(() => {
+    runtime.connect(queries);
+    if (account) void runtime.sales.resume(account);
+  }, [runtime, queries, account]);
+
+  // A quote is for exactly this; anything else that is selected needs another one.
+  const subject = useMemo(
+    () =>
+      [
+        wallet,
+        destinationToken?.address,
+        ...selection.tokens.map((token) => `${tokenId(token)}=${token.balance}`),
+      ].join(),
+    [wallet, destinationToken, selection.tokens],
+  );
+  const [quoted, setQuoted] = useState<{ subject: string; quote?: SaleQuote; error?: SaleError }>();
+  const [quoting, setQuoting] = useState(false);
+  const asking = useRef<AbortController>(null);
+  const requestQuote = useCallback(async (): Promise<SaleQuote | undefined> => {
+    asking.current?.abort();
+    if (wallet === undefined || destinationToken === undefined || selection.tokens.length === 0) return undefined;
+    const controller = new AbortController();
+    asking.current = controller;
+    setQuoting(true);
+    sale?.reset();
+    try {
+      const quote = await requestQuotes(runtime.api, wallet, selection.tokens, destinationToken, controller.signal);
+      setQuoted({ subject, quote });
+      return quote;
+    } catch (failure) {
+      if (controller.signal.aborted) return undefined;
+      setQuoted({ subject, error: failure instanceof SaleError ? failure : new SaleError('unreachable') });
+      return undefined;
+    } finally {
+      if (asking.current === controller) setQuoting(false);
+    }
+  }, [runtime, wallet, destinationToken, selection.tokens, subject, sale]);
+  const current = quoted?.subject === subject ? quoted : undefined;
+
+  const executeBatchSell = useCallback(
+    async (onSuccess?: (summary: TradeSummary) => void): Promise<void> => {
+      const quote = current?.quote ?? (await requestQuote());
+      if (account === undefined || sale === undefined || quote === undefined) return;
+      const summary = await sale.execute(account, quote);
+      if (summary) {
+        selection.clear();
+        onSuccess?.(summary);
+      }
+    },
+    [account, sale, current, requestQuote, selection],
+  );
+  const closeTradeModal = useCallback(() => sale?.reset(), [sale]);
+
+  const { summary } = state;
+  return {
+    selectedTokens: selection.ids,
+    handleTokenSelect: selection.toggle,
+    selectAllUnder: selection.selectAllUnder,
+    clearSelection: selection.clear,
+    calculateTotalValue: selection.totalValue,
+    destinations,
+    destinationToken,
+    setDestinationToken,
+    quote: current?.quote,
+    quoting,
+    requestQuote,
+    processing: state.processing,
+    progress: state.steps,
+    error: state.error ?? current?.error ?? null,
+    receipt: receiptOf(summary),
+    tradeSummary: summary,
+    invalidation: state.invalidation,
+    resumed: state.resumed,
+    reorged: state.reorged,
+    executeBatchSell,
+    showTradeModal: state.processing || summary !== null,
+    closeTradeModal,
+  };
+}
+
+function receiptOf(summary: TradeSummary | null): UseBatchSelling['receipt'] {
+  if (summary?.transactionHash === undefined || summary.blockNumber === undefined) return null;
+  return { transactionHash: summary.transactionHash, blockNumber: summary.blockNumber };
+}

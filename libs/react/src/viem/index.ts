@@ -1,0 +1,1 @@
+export { viemAccount } from './viem.account.js';
