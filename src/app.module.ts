@@ -10,9 +10,11 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { LiveModule } from './live/live.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MinersModule } from './miners/miners.module.js';
 import { NetworkModule } from './network/network.module.js';
+import { QuotesModule } from './quotes/quotes.module.js';
 import { SourceModule } from './source/source.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -32,6 +34,8 @@ export class AppModule {
         AuthModule,
         AppCacheModule,
         TokensModule,
+        LiveModule,
+        QuotesModule,
         UsersModule,
         MinersModule,
         NetworkModule,

@@ -14,6 +14,7 @@ import { carryClientContext } from './http/request.context.js';
 import { validationPipe } from './http/validation.pipe.js';
 import { logRequests } from './logging/access.log.js';
 import { NestLogger } from './logging/nest.logger.js';
+import { allowOrigins, servePage } from './web/index.js';
 
 /** More than any body that the API takes. */
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -54,7 +55,9 @@ export async function createApplication(
   app.setGlobalPrefix('api', { exclude: ['health/*path', 'metrics', 'console', 'console/*path'] });
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(validationPipe());
+  allowOrigins(app, config.corsOrigins);
   serveOpenApi(app);
+  servePage(fastify, config);
   await app.init();
   return app;
 }

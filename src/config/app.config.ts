@@ -2,12 +2,26 @@ import type { EncryptionKey } from '@chaincache/cache';
 import type { EvmChain } from './evm-chains.parser.js';
 import type { RedisPlace } from './redis-url.parser.js';
 import type { TrustProxy } from './trust-proxy.parser.js';
+import type { CorsOrigins } from './web.types.js';
 
 /** thirdweb Insight, and who we are to it. */
 export interface InsightConfig {
   readonly url: string;
   readonly clientId: string | undefined;
   readonly secretKey: string | undefined;
+}
+
+/** How the cache is watched. */
+export interface MetricsConfig {
+  /** A port of its own for /metrics; undefined: that of the API. */
+  readonly port: number | undefined;
+  /** What a scraper must show; undefined: nothing. */
+  readonly token: string | undefined;
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined;
+  /** Part of all hits that is compared with its source. */
+  readonly consistencySample: number;
+  /** Entries that are answered from their source. */
+  readonly shadow: readonly string[];
 }
 
 /** Everything the application can be told, checked. Inject it by this class. Durations are ms. */
@@ -22,6 +36,12 @@ export abstract class AppConfig {
   abstract readonly redis: RedisPlace | undefined;
   abstract readonly databaseUrl: string | undefined;
   abstract readonly insight: InsightConfig;
+  /** thirdweb Bridge, where quotes come from. */
+  abstract readonly bridgeUrl: string;
+  /** Where the devnet's browser wallet answers; undefined: none is offered. Never there in production. */
+  abstract readonly devnetWalletUrl: string | undefined;
+  /** Other origins whose pages may call the API; undefined: none. */
+  abstract readonly corsOrigins: CorsOrigins | undefined;
   /** At least one. The first is the one that heights without a chain id are of. */
   abstract readonly evmChains: readonly EvmChain[];
   abstract readonly r3mesRpcUrl: string | undefined;
@@ -42,21 +62,32 @@ export abstract class AppConfig {
   abstract readonly requestDeadlineMs: number;
   abstract readonly coldLoads: { readonly perMinute: number; readonly burst: number };
   abstract readonly invalidationCooldownMs: number;
+  abstract readonly metrics: MetricsConfig;
+  /** Where traces go; undefined: there are none. */
+  abstract readonly tracingUrl: string | undefined;
 }
 
 /** An AppConfig whose EVM upstream is still to be started locally: see `withUpstream`. */
-export type UnresolvedConfig = Omit<AppConfig, 'insight' | 'evmChains'> & {
+export type UnresolvedConfig = Omit<AppConfig, 'insight' | 'evmChains' | 'bridgeUrl'> & {
   readonly insight: InsightConfig | undefined;
+  readonly bridgeUrl: string | undefined;
   readonly evmChains: readonly EvmChain[] | undefined;
 };
 
 /** The configuration with an upstream put where none was configured. */
 export function withUpstream(
   config: UnresolvedConfig,
-  upstream: { readonly insight: InsightConfig; readonly evmChains: readonly EvmChain[] },
+  upstream: {
+    readonly insight: InsightConfig;
+    readonly evmChains: readonly EvmChain[];
+    readonly bridgeUrl: string;
+    readonly devnetWalletUrl?: string;
+  },
 ): AppConfig {
   return Object.freeze({
     ...config,
+    bridgeUrl: config.bridgeUrl ?? upstream.bridgeUrl,
+    devnetWalletUrl: config.devnetWalletUrl ?? upstream.devnetWalletUrl,
     insight: config.insight ?? upstream.insight,
     evmChains: config.evmChains ?? upstream.evmChains,
   });

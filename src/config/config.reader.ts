@@ -1,5 +1,5 @@
 import { CATALOG_ENTRIES, ttlVariable } from '../catalog/catalog.js';
-import type { InsightConfig, UnresolvedConfig } from './app.config.js';
+import type { InsightConfig, MetricsConfig, UnresolvedConfig } from './app.config.js';
 import { ConfigError, type ConfigProblem } from './config.error.js';
 import { OWN_PREFIXES, REQUIRED_IN_PRODUCTION, VARIABLES, type Variables } from './config.schema.js';
 import { derivedKey } from './encryption-keys.parser.js';
@@ -38,7 +38,14 @@ export function readConfig(environment: Environment = process.env): UnresolvedCo
     else if (result.data !== undefined) freshMsByEntry[entry.name] = result.data;
   }
   const variables = values as Partial<Variables>;
+  if (variables.ALERT_WEBHOOK_URL !== undefined && given['ALERT_WEBHOOK_SECRET'] === undefined) {
+    const message = `is missing, because ALERT_WEBHOOK_URL is set: it should be ${expectedOf('ALERT_WEBHOOK_SECRET')}`;
+    problems.push({ variable: 'ALERT_WEBHOOK_SECRET', message });
+  }
   problems.push(...missing(variables, new Set(problems.map(({ variable }) => variable))));
+  if (variables.NODE_ENV === 'production' && variables.DEVNET_WALLET_URL !== undefined) {
+    problems.push({ variable: 'DEVNET_WALLET_URL', message: 'is not for production: remove it' });
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return configOf(values as Variables, freshMsByEntry);
 }
@@ -92,6 +99,9 @@ function configOf(variables: Variables, freshMsByEntry: Readonly<Record<string, 
     redis: variables.REDIS_URL,
     databaseUrl: variables.DATABASE_URL,
     insight: insightOf(variables),
+    bridgeUrl: variables.BRIDGE_URL,
+    devnetWalletUrl: variables.DEVNET_WALLET_URL,
+    corsOrigins: variables.CORS_ORIGINS,
     evmChains: variables.EVM_CHAINS,
     r3mesRpcUrl: variables.R3MES_RPC_URL,
     r3mesChainId: variables.R3MES_CHAIN_ID,
@@ -106,7 +116,20 @@ function configOf(variables: Variables, freshMsByEntry: Readonly<Record<string, 
     requestDeadlineMs: variables.REQUEST_DEADLINE,
     coldLoads: { perMinute: variables.RATE_LIMIT_COLD_LOADS, burst: variables.RATE_LIMIT_BURST },
     invalidationCooldownMs: variables.INVALIDATION_COOLDOWN,
+    metrics: metricsOf(variables),
+    tracingUrl: variables.OTEL_EXPORTER_OTLP_ENDPOINT,
   });
+}
+
+function metricsOf(variables: Variables): MetricsConfig {
+  const { ALERT_WEBHOOK_URL: webhookUrl, ALERT_WEBHOOK_SECRET: secret } = variables;
+  return {
+    port: variables.METRICS_PORT,
+    token: variables.METRICS_TOKEN,
+    webhook: webhookUrl === undefined || secret === undefined ? undefined : { url: webhookUrl, secret },
+    consistencySample: variables.CONSISTENCY_SAMPLE,
+    shadow: variables.CACHE_SHADOW,
+  };
 }
 
 function insightOf(variables: Variables): InsightConfig | undefined {

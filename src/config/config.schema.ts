@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { encryptionKeys } from './encryption-keys.parser.js';
 import { evmChains } from './evm-chains.parser.js';
+import { ENTRY_NAMES_EXPECTED, entryNames, share } from './metrics.types.js';
 import { redisPlace } from './redis-url.parser.js';
 import { trustProxy } from './trust-proxy.parser.js';
+import { bridgeUrl, corsOrigins } from './web.types.js';
 import { bytes, duration, integer, text, url } from './variable.types.js';
 
 const URL_OF_HTTP = 'an http:// or https:// address';
@@ -51,6 +53,12 @@ export const VARIABLES = {
   INSIGHT_URL: url('http', 'https')
     .optional()
     .meta({ expected: `${URL_OF_HTTP} of thirdweb Insight. Default https://insight.thirdweb.com` }),
+  BRIDGE_URL: bridgeUrl.optional().meta({
+    expected: 'an https:// address of thirdweb Bridge, or http://localhost:port. Default https://bridge.thirdweb.com',
+  }),
+  DEVNET_WALLET_URL: url('http').optional().meta({
+    expected: 'the http:// address of a devnet’s browser wallet, as the devnet prints it; refused in production',
+  }),
   EVM_CHAINS: evmChains.optional().meta({
     expected:
       '1 to 55 chains, each with its id, RPC address and, if there is one, WebSocket address: ' +
@@ -87,6 +95,12 @@ export const VARIABLES = {
         'Default localhost:PORT; in production nobody can sign in without it',
     }),
 
+  CORS_ORIGINS: corsOrigins.optional().meta({
+    expected:
+      'the origins, like "https://app.example", whose pages may call the API, separated by commas, or * for all. ' +
+      'Default: only the page that the API serves',
+  }),
+
   CACHE_L1_MAX_BYTES: bytes(1024, 64 * 1024 ** 3)
     .default(64 * 1024 ** 2)
     .meta({ expected: 'a size from 1kb to 64gb, like "64mb". Default 64mb' }),
@@ -113,6 +127,31 @@ export const VARIABLES = {
   INVALIDATION_COOLDOWN: duration(0, 600_000)
     .default(5_000)
     .meta({ expected: "a duration from 0s to 10m in which one wallet's open invalidations become one. Default 5s" }),
+
+  METRICS_PORT: integer(0, 65_535).optional().meta({
+    expected: 'a port of its own for /metrics, from 0 (any free one) to 65535. Default: that of the API',
+  }),
+  METRICS_TOKEN: text(16)
+    .optional()
+    .meta({
+      expected: 'at least 16 characters, which a scraper must send as a bearer token. Default: open',
+      ...SECRET,
+    }),
+  ALERT_WEBHOOK_URL: url('http', 'https')
+    .optional()
+    .meta({ expected: `${URL_OF_HTTP} to which alerts are posted. Default: none`, ...SECRET }),
+  ALERT_WEBHOOK_SECRET: text(16)
+    .optional()
+    .meta({ expected: 'at least 16 characters, with which what is posted to ALERT_WEBHOOK_URL is signed', ...SECRET }),
+  CONSISTENCY_SAMPLE: share
+    .default(0.001)
+    .meta({ expected: 'the part of all hits that is compared with its source, from 0 to 1. Default 0.001' }),
+  CACHE_SHADOW: entryNames.default([]).meta({
+    expected: `entries that are answered from their source while the cache is compared, out of: ${ENTRY_NAMES_EXPECTED}`,
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .meta({ expected: `${URL_OF_HTTP} of an OpenTelemetry collector (OTLP over HTTP). Default: no tracing` }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type VariableName = keyof typeof VARIABLES;
@@ -136,6 +175,9 @@ export const OWN_PREFIXES = [
   'THIRDWEB_',
   'NEXT_PUBLIC_THIRDWEB_',
   'INSIGHT_',
+  'BRIDGE_',
+  'DEVNET_',
+  'CORS_',
   'EVM_',
   'R3MES_',
   'ADMIN_API_',
@@ -147,4 +189,7 @@ export const OWN_PREFIXES = [
   'INVALIDATION_',
   'TRUST_',
   'LOG_LEVEL',
+  'METRICS_',
+  'ALERT_',
+  'CONSISTENCY_',
 ] as const;

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { BridgeClient } from './bridge.client.js';
+import { DestinationTokens } from './destination.tokens.js';
+import { QuotesController } from './quotes.controller.js';
+import { QuotesService } from './quotes.service.js';
+import { SaleSimulation } from './sale.simulation.js';
+
+@Module({
+  controllers: [QuotesController],
+  providers: [BridgeClient, DestinationTokens, QuotesService, SaleSimulation],
+})
+export class QuotesModule {}

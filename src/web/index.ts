@@ -1,0 +1,2 @@
+export { allowOrigins } from './cross-origin.js';
+export { servePage } from './page.routes.js';
