@@ -1,4 +1,4 @@
-import { type Address, type Hex, isAddress, isHex, toHex } from 'viem';
+import { type Hex, isAddress, isHex, toHex } from 'viem';
 import type { JsonRpcClient } from '../chain/json-rpc.client.js';
 import type { DevnetWallet } from '../chain/wallet.keys.js';
 import type { WalletBatches, WalletCall } from './wallet.batches.js';
@@ -109,7 +109,7 @@ function callOf(given: unknown): WalletCall {
   if (typeof to !== 'string' || !isAddress(to, { strict: false }) || !isHex(data) || !isHex(value)) {
     throw WalletError.invalid('Each call has to, data and value, in hex.');
   }
-  return { to: to as Address, data, value: BigInt(value) };
+  return { to, data, value: BigInt(value) };
 }
 
 function record(given: unknown): Readonly<Record<string, unknown>> {
