@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Address } from 'viem';
 import { BridgeControl } from './bridge/bridge.control.js';
 import { BridgeMarket } from './bridge/bridge.market.js';
@@ -11,6 +12,7 @@ import { InsightControl } from './control/insight.control.js';
 import { InsightServer } from './insight/insight.server.js';
 import { IndexedChain } from './insight/tokens.listing.js';
 import { listen, sendJson } from './r3mes/http.listener.js';
+import { type R3mesChain, type R3mesChainOptions, startR3mesChain } from './r3mes/r3mes.chain.js';
 import { WalletBatches } from './wallet/wallet.batches.js';
 import { WALLET_PATH, WalletRoutes } from './wallet/wallet.routes.js';
 import { WalletRpc } from './wallet/wallet.rpc.js';
@@ -28,6 +30,8 @@ export interface DevnetOptions {
   readonly mnemonic?: string | undefined;
   /** Seconds between blocks, which transactions wait for. Default: none; each transaction gets a block at once. */
   readonly blockTimeSeconds?: number | undefined;
+  /** Has the R3MES chain started beside the others, with its state in `r3mesStateDir(stateDir)`. Default: none. */
+  readonly r3mes?: Omit<R3mesChainOptions, 'stateDir'> | undefined;
 }
 
 export interface DevnetChain {
@@ -54,6 +58,8 @@ export interface Devnet {
   readonly evm: DevnetChain;
   readonly chains: readonly DevnetChain[];
   readonly insight: DevnetInsight;
+  /** Undefined where it was not asked for. */
+  readonly r3mes: R3mesChain | undefined;
   /** Speaks thirdweb Bridge. Its host begins with `localhost`, for that is what thirdweb's SDK takes over plain http. */
   readonly bridge: { readonly url: string };
   /** What a browser wallet for pages of this machine is made of: `provider.js`, and `rpc`, which it asks. */
@@ -71,12 +77,35 @@ export interface Devnet {
 const CLIENT_ID = 'devnet';
 const SECRET_KEY = 'devnet-secret';
 
+/** Where a devnet with this state folder keeps the R3MES chain's. */
+export function r3mesStateDir(stateDir: string): string {
+  return join(stateDir, 'r3mes');
+}
+
 /**
  * Starts the chains and the indexer over them, and resolves when they answer. All of it is on 127.0.0.1.
  * @throws RangeError for options that make no devnet; Error that says what did not start
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
   check(options);
+  // The EVM nodes make the folder, and find out whether another devnet uses it.
+  const evm = await startEvmParts(options);
+  const { stateDir } = options;
+  const r3mes =
+    options.r3mes &&
+    (await startR3mesChain({
+      ...options.r3mes,
+      ...(stateDir === undefined ? {} : { stateDir: r3mesStateDir(stateDir) }),
+    }).catch(async (error: unknown) => {
+      await evm.stop();
+      throw error;
+    }));
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => void (await Promise.all([evm.stop(), r3mes?.stop()]));
+  return { ...evm, r3mes, stop: () => (stopping ??= stop()) };
+}
+
+async function startEvmParts(options: DevnetOptions): Promise<Omit<Devnet, 'r3mes'>> {
   const { keys, chains } = await startEvmChains({
     chainIds: options.chainIds ?? [31337],
     port: options.ports?.evm ?? 0,
@@ -138,7 +167,6 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     tokens: deployment.tokens,
     pid: node.pid,
   }));
-  let stopping: Promise<void> | undefined;
   return {
     evm: described[0]!,
     chains: described,
@@ -149,7 +177,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     tokens: described.flatMap(({ tokens }) => tokens),
     control,
     ended: Promise.race(chains.map(({ node }) => node.exited)),
-    stop: () => (stopping ??= Promise.all([server.close(), trade.close()]).then(stopNodes)),
+    stop: () => Promise.all([server.close(), trade.close()]).then(stopNodes),
   };
 }
 

@@ -1,4 +1,11 @@
-export { type Devnet, type DevnetChain, type DevnetInsight, type DevnetOptions, startDevnet } from './devnet.js';
+export {
+  type Devnet,
+  type DevnetChain,
+  type DevnetInsight,
+  type DevnetOptions,
+  r3mesStateDir,
+  startDevnet,
+} from './devnet.js';
 export { LENS_ABI, MARKET_ABI, NATIVE_TOKEN, PRICE_DECIMALS } from './chain/contract.abis.js';
 export type { BridgeControl } from './bridge/bridge.control.js';
 export type { DevnetToken } from './chain/chain.deployment.js';

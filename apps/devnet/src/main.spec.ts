@@ -10,6 +10,7 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 interface Summary {
   readonly insight: { readonly url: string; readonly clientId: string };
+  readonly r3mes: { readonly rpcUrl: string; readonly apiUrl: string; readonly miner: string };
   readonly wallets: readonly { readonly address: string; readonly privateKey: string }[];
   readonly chains: readonly { readonly pid: number; readonly rpcUrl: string; readonly tokens: number }[];
 }
@@ -52,6 +53,9 @@ describe('npm run devnet', () => {
       if (line.startsWith('ready ')) break;
     }
     expect(lines.filter((line) => /^wallet \w+ 0x[\dA-Fa-f]{40} key 0x[\da-f]{64} /.test(line))).toHaveLength(3);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^r3mes r3mes-testnet-1 http:\S+ ws:\S+ api http:\S+ miner remes1/),
+    );
     expect(lines.at(-1)).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/);
   });
 
@@ -76,6 +80,18 @@ describe('npm run devnet', () => {
     expect(first.chains.map(({ pid }) => isAlive(pid))).toEqual([false]);
     expect(second.wallets).toEqual(first.wallets);
     expect(await blockNumber(second.chains[0]!.rpcUrl)).toBeGreaterThanOrEqual(5);
+  });
+
+  it('starts the R3MES chain too, which ends with it and goes on in the next run', async () => {
+    const first = await startJson('--state-dir', stateDir);
+    const hash = await firstR3mesBlock(first.r3mes.rpcUrl);
+    const dashboard = await fetch(`${first.r3mes.apiUrl}/remes/remes/v1/dashboard/statistics`);
+    expect(dashboard.status).toBe(200);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await expect(fetch(`${first.r3mes.rpcUrl}/status`)).rejects.toThrow('fetch failed');
+    const second = await startJson('--state-dir', stateDir);
+    expect(await firstR3mesBlock(second.r3mes.rpcUrl)).toBe(hash);
   });
 
   it('ends with an error when its node ends', async () => {
@@ -103,4 +119,10 @@ async function blockNumber(rpcUrl: string): Promise<number> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
   const response = await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   return Number(((await response.json()) as { result: string }).result);
+}
+
+async function firstR3mesBlock(rpcUrl: string): Promise<string> {
+  const answer = await fetch(`${rpcUrl}/block?height=1`);
+  const { result } = (await answer.json()) as { result: { block_id: { hash: string } } };
+  return result.block_id.hash;
 }

@@ -1,9 +1,15 @@
 import { parseArgs } from 'node:util';
 import { type Devnet, startDevnet } from './devnet.js';
+import { devnetWallet } from './r3mes/wallet.derivation.js';
+
+/** One of those that mine the R3MES chain's blocks. */
+const miner = devnetWallet('miner/1');
 
 const USAGE = `Usage: npm run devnet -- [options]
   --port <number>       of the indexer; any free one if left out
   --evm-port <number>   of the first chain's node; any free one if left out
+  --r3mes-port <number> of the R3MES chain's RPC; any free one if left out
+  --r3mes-api-port <n>  of its REST API; any free one if left out
   --chain <id>          may be repeated; 31337 if left out
   --state-dir <folder>  keeps the chains from one run to the next
   --block-time <s>      seconds between blocks; a block per transaction if left out
@@ -12,6 +18,8 @@ const USAGE = `Usage: npm run devnet -- [options]
 const OPTIONS = {
   port: { type: 'string' },
   'evm-port': { type: 'string' },
+  'r3mes-port': { type: 'string' },
+  'r3mes-api-port': { type: 'string' },
   chain: { type: 'string', multiple: true },
   'state-dir': { type: 'string' },
   'block-time': { type: 'string' },
@@ -34,6 +42,10 @@ async function main(): Promise<void> {
     chainIds: values.chain?.map((id) => number('chain', id)!) ?? [31337],
     stateDir: values['state-dir'],
     blockTimeSeconds: number('block-time', values['block-time']),
+    r3mes: {
+      rpcPort: number('r3mes-port', values['r3mes-port']) ?? 0,
+      apiPort: number('r3mes-api-port', values['r3mes-api-port']) ?? 0,
+    },
   });
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -63,9 +75,10 @@ function number(name: string, given: string | undefined): number | undefined {
   return Number(given);
 }
 
-function summary({ chains, insight, bridge, browserWallet, wallets }: Devnet): object {
+function summary({ chains, insight, r3mes, bridge, browserWallet, wallets }: Devnet): object {
   return {
     insight,
+    r3mes: { chainId: r3mes!.chainId, rpcUrl: r3mes!.rpcUrl, wsUrl: r3mes!.wsUrl, apiUrl: r3mes!.apiUrl, miner },
     bridge,
     browserWallet,
     wallets,
@@ -73,7 +86,7 @@ function summary({ chains, insight, bridge, browserWallet, wallets }: Devnet): o
   };
 }
 
-function text({ chains, insight, bridge, browserWallet, wallets }: Devnet): string {
+function text({ chains, insight, r3mes, bridge, browserWallet, wallets }: Devnet): string {
   return [
     ...wallets.map(({ name, address, privateKey, holds }) => `wallet ${name} ${address} key ${privateKey} (${holds})`),
     ...chains.map(
@@ -81,6 +94,7 @@ function text({ chains, insight, bridge, browserWallet, wallets }: Devnet): stri
         `chain ${chainId} ${rpcUrl} ${wsUrl} market ${market} stable ${stable} tokens ${tokens.length}`,
     ),
     `insight ${insight.url} client id ${insight.clientId}`,
+    `r3mes ${r3mes!.chainId} ${r3mes!.rpcUrl} ${r3mes!.wsUrl} api ${r3mes!.apiUrl} miner ${miner}`,
     `bridge ${bridge.url} browser wallet ${browserWallet.url}`,
     `ready ${insight.url}`,
   ].join('\n');

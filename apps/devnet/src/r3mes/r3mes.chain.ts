@@ -7,6 +7,7 @@ import { controlOf, type R3mesControl } from './r3mes.control.js';
 import { startRestServer } from './rest.server.js';
 import { startRpcServer } from './rpc.server.js';
 import { submitGradients } from './miner.traffic.js';
+import { claim, refuseWhileRunning } from './state.claim.js';
 import { ValidatorSet, validatorFromSeed } from './validator.set.js';
 import { devnetWallet } from './wallet.derivation.js';
 
@@ -52,9 +53,13 @@ const defaults = { blockInterval: 1_500, host: '127.0.0.1', gradientsPerBlock: 1
 const votingPowers = [10n, 8n, 7n, 5n];
 const minerCount = 24;
 
-/** A CometBFT-compatible chain in this process, with the R3MES queries beside it. Block 1 is there when it resolves. */
+/**
+ * A CometBFT-compatible chain in this process, with the R3MES queries beside it. Block 1 is there when it resolves.
+ * @throws Error when another chain runs on the state folder, or when what it holds is damaged or of another chain id
+ */
 export async function startR3mesChain(options: R3mesChainOptions = {}): Promise<R3mesChain> {
   const { blockInterval, host, gradientsPerBlock, retainBlocks } = { ...defaults, ...options };
+  if (options.stateDir !== undefined) await refuseWhileRunning(options.stateDir);
   const node = new ChainNode(openLedger(options, retainBlocks));
   if (node.ledger.height === 0) node.produce();
   const rpc = await startRpcServer(node, host, options.rpcPort ?? 0);
@@ -63,6 +68,9 @@ export async function startR3mesChain(options: R3mesChainOptions = {}): Promise<
     await rpc.close();
     throw error;
   });
+  const rpcUrl = `http://${host}:${rpc.port}`;
+  const { chainId, genesisTime } = node.ledger.options.origin;
+  if (options.stateDir !== undefined) claim(options.stateDir, { rpcUrl, genesisTime });
   const timer = blockInterval === 'manual' ? undefined : setInterval(tick, blockInterval);
 
   function tick(): void {
@@ -72,8 +80,8 @@ export async function startR3mesChain(options: R3mesChainOptions = {}): Promise<
   }
 
   return {
-    chainId: node.ledger.options.origin.chainId,
-    rpcUrl: `http://${host}:${rpc.port}`,
+    chainId,
+    rpcUrl,
     wsUrl: `ws://${host}:${rpc.port}/websocket`,
     apiUrl: `http://${host}:${api.port}`,
     control,
