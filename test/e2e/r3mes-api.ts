@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { createApplication } from '../../src/application.js';
 import { readConfig } from '../../src/config/config.reader.js';
-import { resolveUpstream } from '../../src/config/local.upstream.js';
+import { withoutLocalParts } from '../../src/config/local.upstream.js';
 import { createLogger } from '../../src/logging/logger.factory.js';
 import { databaseForSpec } from './database-for-spec.js';
 
@@ -31,7 +31,7 @@ export interface R3mesApi {
 
 /** @param environment on top of what is needed; nothing of the test's own environment is read */
 export async function startR3mesApi(environment: Readonly<Record<string, string>> = {}): Promise<R3mesApi> {
-  const { config } = await resolveUpstream(
+  const config = withoutLocalParts(
     readConfig({
       NODE_ENV: 'test',
       LOG_LEVEL: 'debug',

@@ -58,9 +58,30 @@ describe('the built application', () => {
     const { tokens } = (await answer.json()) as { tokens: unknown[] };
     expect([answer.status, tokens.length]).toEqual([200, 100]);
     expect(running.output().match(/^ready /gm)).toHaveLength(1);
+    await showsR3mes(url, running.output());
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(0);
   }, 60_000);
+
+  /** The local chain and the local database, filled, know the same wallets, right after `ready`. */
+  async function showsR3mes(url: string, output: string): Promise<void> {
+    const json = async (path: string): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${url}/api/${path}`);
+      expect([path, answer.status]).toEqual([path, 200]);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const { height } = await json('blocks/height');
+    expect(height).toBeGreaterThanOrEqual(1);
+    expect((await json('blocks?limit=1')).blocks).toHaveLength(1);
+    const stats = await json('network/stats');
+    expect(stats.partial).toBeUndefined();
+    expect(stats.active_miners).toBeGreaterThan(0);
+    expect(stats.total_users).toBe(1_000);
+    const [miner, user] = ['miner', 'user'].map((role) => new RegExp(`(remes1\\w+) +${role}:`).exec(output)![1]!);
+    expect(await json(`users/${miner}`)).toMatchObject({ is_miner: true });
+    expect(await json(`users/${user}`)).toMatchObject({ is_miner: false });
+    expect((await json(`miners/${miner}/earnings?days=30`)).earnings).not.toEqual([]);
+  }
 
   describe('with an upstream', () => {
     let devnet: Devnet;

@@ -4,7 +4,7 @@ import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { createApplication } from '../../src/application.js';
 import { readConfig } from '../../src/config/config.reader.js';
-import { resolveUpstream } from '../../src/config/local.upstream.js';
+import { withoutLocalParts } from '../../src/config/local.upstream.js';
 import { createLogger } from '../../src/logging/logger.factory.js';
 import { databaseForSpec } from './database-for-spec.js';
 
@@ -30,7 +30,7 @@ export function startTestDevnet(options: DevnetOptions = {}): Promise<Devnet> {
 
 /** @param environment on top of what the devnet needs; nothing of the test's own environment is read */
 export async function startApi(devnet: Devnet, environment: Readonly<Record<string, string>> = {}): Promise<TestApi> {
-  const { config } = await resolveUpstream(
+  const config = withoutLocalParts(
     readConfig({
       NODE_ENV: 'test',
       LOG_LEVEL: 'debug',

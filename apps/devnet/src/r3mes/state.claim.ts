@@ -14,8 +14,8 @@ interface Claim {
  * @throws Error when a chain is running on this folder
  */
 export async function refuseWhileRunning(stateDir: string): Promise<void> {
-  const claim = readClaim(fileOf(stateDir));
-  if (claim === undefined || (await genesisTimeAt(claim.rpcUrl)) !== claim.genesisTime) return;
+  const last = readClaim(fileOf(stateDir));
+  if (last === undefined || (await genesisTimeAt(last.rpcUrl)) !== last.genesisTime) return;
   throw new Error(`Another R3MES chain uses ${stateDir}. Stop it, or use another folder.`);
 }
 
