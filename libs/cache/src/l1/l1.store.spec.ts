@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Lru, optimalHits } from '../../../../test/check/l1-references.mjs';
-import { sizeOf, workloads } from '../../../../test/check/l1-workloads.mjs';
+import { Lru, optimalHits } from '../../check/l1-references.mjs';
+import { sizeOf, workloads } from '../../check/l1-workloads.mjs';
 import { CacheError } from '../errors.js';
 import { ENTRY_OVERHEAD_BYTES, L1Store } from './l1.store.js';
 

@@ -4,8 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { freezeDeep } from '../../libs/cache/dist/src/encoding/json-value.js';
-import { L1Store } from '../../libs/cache/dist/src/l1/l1.store.js';
+import { freezeDeep } from '../dist/src/encoding/json-value.js';
+import { L1Store } from '../dist/src/l1/l1.store.js';
 
 const VALUES = 10_000;
 const TOLERANCE = 0.25;

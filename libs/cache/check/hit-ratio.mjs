@@ -2,7 +2,7 @@
  * Hit ratios of the first tier beside those of other policies, on seeded workloads: `npm run check:hit-ratio`.
  * Fails when it is more than half a percentage point below LRU anywhere.
  */
-import { L1Store } from '../../libs/cache/dist/src/l1/l1.store.js';
+import { L1Store } from '../dist/src/l1/l1.store.js';
 import { Arc, Lru, optimalHits, S3Fifo, Sieve, TinyLfu } from './l1-references.mjs';
 import { sizeOf, workloads } from './l1-workloads.mjs';
 
