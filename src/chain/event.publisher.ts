@@ -6,7 +6,10 @@ import { type DomainEventClass, settle } from '../catalog/events/domain.event.js
 import { invalidationOf } from '../catalog/invalidations.js';
 import { LOGGER } from '../logging/logger.token.js';
 
-/** Makes invalid what the events of a block make invalid, in one step, and tells them to the application. */
+/** Tags in one step. Redis does nothing else meanwhile: a step of 1 000 keeps it for 6 ms, on a busy machine for 12. */
+const MAX_TAGS = 200;
+
+/** Makes invalid what the events of a block make invalid, in as few steps as may be, and tells them to the application. */
 @Injectable()
 export class EventPublisher {
   constructor(
@@ -26,12 +29,16 @@ export class EventPublisher {
       for (const tag of tags) known.add(tag);
       tagsByHeight.set(minHeight, known);
     }
-    await Promise.all(
-      [...tagsByHeight].map(([minHeight, tags]) =>
-        this.invalidator.invalidateByTags([...tags], minHeight === undefined ? {} : { minHeight }),
-      ),
-    );
+    await Promise.all([...tagsByHeight].map(([minHeight, tags]) => this.invalidate([...tags], minHeight)));
     await Promise.all(events.map((event) => this.tell(event)));
+  }
+
+  /** In steps that each leave Redis free for others soon. @throws CacheError as `publish` does */
+  async invalidate(tags: readonly string[], minHeight: number | undefined): Promise<void> {
+    for (let at = 0; at < tags.length; at += MAX_TAGS) {
+      const some = tags.slice(at, at + MAX_TAGS);
+      await this.invalidator.invalidateByTags(some, minHeight === undefined ? {} : { minHeight });
+    }
   }
 
   /** What they make invalid has been seen to, so a listener that fails concerns nobody else. */

@@ -44,7 +44,7 @@ export class EvmEvents {
   private async reorged(chainId: number, { forkHeight, orphanedHeight, wallets }: Reorg): Promise<void> {
     const minHeight = orphanedHeight + 1;
     this.seen.demand(chainId, minHeight, wallets);
-    await this.invalidator.invalidateByTags(wallets.map(walletTag), { minHeight });
+    await this.publisher.invalidate(wallets.map(walletTag), minHeight);
     await this.publisher.publish([new ChainReorged(chainId, forkHeight, wallets)]);
   }
 

@@ -3,8 +3,8 @@ import type { ChainStatus } from './chain.status.js';
 
 /** As long as the library remembers a demanded height. */
 const LIFE_MS = 600_000;
-/** Some 20 MB. */
-const MAX_WALLETS = 100_000;
+/** Some 20 MB. The oldest go first: then a height that was demanded for them cannot be explained any more. */
+const MAX_WALLETS = 50_000;
 
 interface Demand {
   /** Lowest block that a value may have been read at, by chain. */
