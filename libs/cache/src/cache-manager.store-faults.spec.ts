@@ -1,4 +1,13 @@
-import { amount, balances, never, SimulatedFleet } from '../testing/simulated.fleet.js';
+import {
+  amount,
+  balances,
+  gate,
+  never,
+  settled,
+  SimulatedFleet,
+  type Balance,
+  type SimulatedProcess,
+} from '../testing/simulated.fleet.js';
 
 const ref = balances.ref({ address: '0xabc' });
 
@@ -43,6 +52,32 @@ describe('a store that fails', () => {
       await fleet.clock.advance(1_000);
     }
     expect(runs).toBeLessThanOrEqual(4);
+  });
+
+  describe('lost while another process loads', () => {
+    let waiter: SimulatedProcess;
+    let answer: Balance | undefined;
+    beforeEach(async () => {
+      const holder = await fleet.start();
+      waiter = await fleet.start();
+      holder.manager.getOrSet(ref, gate<Balance>().loader).catch(() => {});
+      await settled();
+      answer = undefined;
+      void waiter.manager.getOrSet(ref, amount('own')).then((own) => (answer = own));
+      await settled();
+    });
+
+    it('sends who waits for that load to the source at once, when it is known to be lost', async () => {
+      waiter.store.announceDown();
+      await settled();
+      expect(answer).toEqual({ amount: 'own' });
+    });
+
+    it('sends who waits for that load to the source within 100 ms, when it just stops answering', async () => {
+      waiter.store.fail('reject');
+      await fleet.clock.advance(100);
+      expect(answer).toEqual({ amount: 'own' });
+    });
   });
 
   it('garbage, another schema and a truncated value are misses and events', async () => {

@@ -94,6 +94,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const lookup = new Lookup(l1, l2, codec, policyFor, events, clock);
   const demands = new HeightDemands(clock);
   const wakeups = new Wakeups(clock);
+  l2.onLoss = () => wakeups.wakeAll();
   const keeper = new Keeper(l1, clock);
   const filler = new Filler(l2, codec, keeper, demands, wakeups, events, clock);
   const stale = new StaleServing(l1, l2, lookup, events, clock, (flight) => stalenessOf(flight.ref.entry));

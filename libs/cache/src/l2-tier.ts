@@ -28,6 +28,8 @@ export class L2Tier {
   private readonly unsubscribe: () => void;
   private believed = true;
   private lastIdentity: Buffer | null = null;
+  /** Called when the store is lost. */
+  onLoss: () => void = () => {};
   /** Called when the store is reachable again, and when its identity changed; set by the relay. */
   onReturn: () => void = () => {};
   onIdentityChange: () => void = () => {};
@@ -43,7 +45,8 @@ export class L2Tier {
       (open, cause) => {
         if (open) this.believed = false;
         this.events.storeState(open ? 'breaker-open' : 'breaker-closed', cause);
-        if (!open) this.onReturn();
+        if (open) this.onLoss();
+        else this.onReturn();
       },
     );
     this.unsubscribe =

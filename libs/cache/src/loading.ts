@@ -15,8 +15,11 @@ import type { Wakeups } from './wakeups.js';
 
 /** A lease outlives its holder by at most this; a slow load renews it three times as often. */
 const LEASE_MS = 2_000;
-/** Who waits for another process is woken by the bus; should that be cut, it looks for itself this often. */
-const LOOK_AGAIN_MS = 250;
+/**
+ * Who waits for another process is woken by the bus; should that be cut, it looks for itself this often. Where the store
+ * has stopped answering, this and a command's timeout are all that it adds to the caller's own load: below 200 ms.
+ */
+const LOOK_AGAIN_MS = 75;
 
 /**
  * The miss path. One caller in the whole fleet holds a key's lease and reads the source; the others wait for it. Only a

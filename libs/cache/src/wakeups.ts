@@ -34,6 +34,11 @@ export class Wakeups {
   wake(key: string): void {
     for (const wake of this.sleepers.get(key) ?? []) wake();
   }
+
+  /** The store is lost: nobody will be told of the end of a load any more. */
+  wakeAll(): void {
+    for (const sleepers of this.sleepers.values()) for (const wake of sleepers) wake();
+  }
 }
 
 export interface Listener {
