@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { ClusterOptions, RedisOptions } from 'ioredis';
+import type { ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import type { Clock } from '../clock.js';
 import { CacheError } from '../errors.js';
 
 /** How to reach Redis, and how long to wait for it. Exactly one of `url`, `sentinels` and `cluster` says where it is. */
@@ -116,6 +117,11 @@ export function connectionOptions(options: RedisTierOptions): Connection {
   };
 }
 
+/**
+ * Without ioredis's failover detector: it keeps the sentinel connections of every earlier connection, breaks the new one
+ * for the old one's news, and may end the client for good. A deposed master is noticed by what it says of itself with
+ * every read and refuses to write.
+ */
 function sentinelOptions(options: RedisTierOptions, sentinels: readonly HostAndPort[]): RedisOptions {
   return {
     sentinels: sentinels.map(({ host, port }) => ({ host, port })),
@@ -126,8 +132,6 @@ function sentinelOptions(options: RedisTierOptions, sentinels: readonly HostAndP
     ...(options.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: MAX_RETRY_MS,
     sentinelRetryStrategy: retryDelayMs,
-    // Told of a failover by the sentinels, not only by what breaks.
-    failoverDetector: true,
   };
 }
 
@@ -147,6 +151,28 @@ export function connectionOptionsOfCluster(options: RedisTierOptions): ClusterOp
 
 function natMapOf({ natMap }: RedisTierOptions): { natMap?: Record<string, { host: string; port: number }> } {
   return natMap === undefined ? {} : { natMap: { ...natMap } };
+}
+
+/**
+ * Makes ioredis connect again where it would end for good: a connection that is broken while it is being made.
+ * @returns how to stop, before an intended `disconnect`
+ */
+export function reviveForEver(redis: Redis, clock: Clock): () => void {
+  let stopped = false;
+  let attempts = 0;
+  redis.on('ready', () => {
+    attempts = 0;
+  });
+  redis.on('end', () => {
+    if (stopped) return;
+    attempts += 1;
+    clock.setTimer(() => {
+      if (!stopped && redis.status === 'end') redis.connect().catch(() => undefined);
+    }, retryDelayMs(attempts));
+  });
+  return () => {
+    stopped = true;
+  };
 }
 
 /** Full jitter below a growing bound, so that a fleet does not come back in one blow. */

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
 import type { SideData } from '../store/side-data.port.js';
 import type { Store } from '../store/store.port.js';
+import type { WarmFleet } from '../warming/warm-fleet.port.js';
 import { BusPublisher } from './bus.publisher.js';
 import { ClusterSubscription } from './cluster.subscription.js';
 import { ClusterTopology } from './cluster.topology.js';
@@ -20,6 +21,7 @@ import { RedisStore } from './redis.store.js';
 import { redisSideData } from './side-data.js';
 import { SingleTopology } from './single.topology.js';
 import type { Topology } from './topology.js';
+import { redisWarmFleet } from './warm-fleet.js';
 
 /** The second tier of one process. */
 export interface RedisTier {
@@ -29,6 +31,8 @@ export interface RedisTier {
   readonly client: Redis | Cluster;
   /** Plain text with a life, over the same connection. */
   readonly sideData: SideData;
+  /** What the processes agree on to warm once and not N times, over the same connection. */
+  readonly warmFleet: WarmFleet;
   /** Ends every connection and timer. Idempotent. */
   close(): Promise<void>;
 }
@@ -61,6 +65,7 @@ export function redisTier(options: RedisTierOptions, clock: Clock = systemClock)
     bus,
     client,
     sideData: redisSideData(client, settings.keyPrefix),
+    warmFleet: redisWarmFleet(client, settings.keyPrefix),
     async close() {
       await Promise.all([bus.close(), store.close()]);
     },
@@ -73,7 +78,7 @@ function connectSingle(settings: Settings, clock: Clock): Connected {
     settings.url === undefined ? new Redis(connection) : new Redis(settings.url, connection);
   const client = connect();
   const topology = new SingleTopology(client, { ...settings, clock, mayMove: settings.sentinels !== undefined });
-  return { client, topology, subscription: singleSubscription(connect(), topology.layout.channel) };
+  return { client, topology, subscription: singleSubscription(connect(), topology.layout.channel, clock) };
 }
 
 function connectCluster(settings: Settings, nodes: NonNullable<RedisTierOptions['cluster']>, clock: Clock): Connected {

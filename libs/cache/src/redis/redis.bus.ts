@@ -3,6 +3,7 @@ import { BusReceiver } from '../bus/bus.receiver.js';
 import type { CancelTimer, Clock } from '../clock.js';
 import type { BusPublisher } from './bus.publisher.js';
 import { decodeNotice } from './bus.wire.js';
+import { reviveForEver } from './connection.options.js';
 import type { Topology } from './topology.js';
 
 export interface RedisBusOptions {
@@ -80,8 +81,9 @@ export interface BusSubscription {
 }
 
 /** The subscription over one connection of ioredis, which reconnects by itself. */
-export function singleSubscription(redis: Redis, channel: string): BusSubscription {
+export function singleSubscription(redis: Redis, channel: string, clock: Clock): BusSubscription {
   let closed = false;
+  const stopReviving = reviveForEver(redis, clock);
   return {
     listen({ message, subscribed }) {
       redis.on('error', () => undefined);
@@ -96,6 +98,7 @@ export function singleSubscription(redis: Redis, channel: string): BusSubscripti
     reconnect: () => redis.disconnect(true),
     close() {
       closed = true;
+      stopReviving();
       redis.disconnect();
     },
   };

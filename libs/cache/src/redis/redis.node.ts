@@ -126,6 +126,7 @@ export class RedisNode {
     const replies = await this.together((redis) =>
       calls.map(({ script, keys, args }) => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args)),
     );
+    if (replies.some(([error]) => isError(error, 'READONLY'))) this.onDemotion(notMaster());
     return replies.map(([error, value]) => error ?? value);
   }
 

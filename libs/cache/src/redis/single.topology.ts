@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { CancelTimer, Clock } from '../clock.js';
 import type { StoreEvents } from '../store/store.port.js';
+import { reviveForEver } from './connection.options.js';
 import { singleLayout } from './key.layout.js';
 import type { KeyLayout } from './key.layout.js';
 import { RedisNode } from './redis.node.js';
@@ -29,6 +30,7 @@ export class SingleTopology implements Topology {
   private lastError: unknown;
   private cancelRetry: CancelTimer | undefined;
   private closed = false;
+  private readonly stopReviving: () => void;
 
   constructor(
     private readonly redis: Redis,
@@ -40,11 +42,14 @@ export class SingleTopology implements Topology {
     redis.on('error', (error) => {
       this.lastError = error;
     });
+    this.stopReviving = reviveForEver(redis, options.clock);
     redis.on('ready', () => void this.prepare());
-    redis.on('close', () => {
-      this.cancelRetry?.();
-      this.state.down(unavailable(this.lastError ?? new Error('the connection was closed')));
-    });
+    for (const news of ['close', 'end']) {
+      redis.on(news, () => {
+        this.cancelRetry?.();
+        this.state.down(unavailable(this.lastError ?? new Error('the connection was closed')));
+      });
+    }
     if (redis.status === 'ready') void this.prepare();
   }
 
@@ -68,6 +73,7 @@ export class SingleTopology implements Topology {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.stopReviving();
     this.cancelRetry?.();
     this.state.down(new Error('the store was closed'));
     this.redis.disconnect();
