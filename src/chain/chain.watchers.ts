@@ -8,10 +8,10 @@ import { watchEvmChain } from './evm/evm.watcher.js';
 import { EvmEvents } from './evm.events.js';
 import { R3mesEvents } from './r3mes.events.js';
 
-/** How long the start waits to learn whether a node is of the right chain. */
-const PROOF_MS = 3_000;
-/** From these on the start goes ahead without a proof: the node is down, not wrong. */
-const UNREACHABLE: ReadonlySet<WatchState['kind']> = new Set(['disconnected', 'retrying']);
+/** How long the start waits for a chain at most. */
+const PATIENCE_MS = 3_000;
+/** In these the start goes ahead: what happened before it is dealt with, or the node is down, which is not wrong. */
+const SETTLED: ReadonlySet<WatchState['kind']> = new Set(['live', 'halted', 'behind', 'disconnected', 'retrying']);
 
 type StartWatch = (onState: (state: WatchState) => void) => BlockWatch;
 
@@ -36,7 +36,7 @@ export class ChainWatchers implements OnApplicationBootstrap, OnModuleDestroy {
     const starts = [...this.evmStarts(), ...this.r3mesStart()].map(([chain, start]) => this.begin(chain, start));
     this.watches = starts.map(({ watch }) => watch);
     try {
-      await Promise.all(starts.map(({ proof }) => proof));
+      await Promise.all(starts.map(({ settled }) => settled));
     } catch (error) {
       await this.onModuleDestroy();
       throw error;
@@ -60,18 +60,18 @@ export class ChainWatchers implements OnApplicationBootstrap, OnModuleDestroy {
     yield [R3MES, (onState) => watchBlocks({ url, chainId, onState, ...this.r3mes.listener() })];
   }
 
-  /** @returns the watch, and what settles when its node has proved right or wrong, or cannot be asked now */
-  private begin(chain: string, start: StartWatch): { readonly watch: BlockWatch; readonly proof: Promise<void> } {
+  /** @returns the watch, and what rejects for a node of another chain and resolves when the start may go ahead */
+  private begin(chain: string, start: StartWatch): { readonly watch: BlockWatch; readonly settled: Promise<void> } {
     let goAhead = (): void => undefined;
-    const unproven = new Promise<void>((resolve) => {
+    const ahead = new Promise<void>((resolve) => {
       goAhead = resolve;
-      setTimeout(resolve, PROOF_MS).unref();
+      setTimeout(resolve, PATIENCE_MS).unref();
     });
     const watch = start((state) => {
       this.entered(chain, state);
-      if (UNREACHABLE.has(state.kind)) goAhead();
+      if (SETTLED.has(state.kind)) goAhead();
     });
-    return { watch, proof: Promise.race([watch.ready, unproven]) };
+    return { watch, settled: Promise.race([watch.ready.then(() => ahead), ahead]) };
   }
 
   private entered(chain: string, state: WatchState): void {
