@@ -12,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { LiveModule } from './live/live.module.js';
 import { LoggingModule } from './logging/logging.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { MinersModule } from './miners/miners.module.js';
 import { NetworkModule } from './network/network.module.js';
 import { QuotesModule } from './quotes/quotes.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         EventsModule,
         InvalidationModule,
         ChainModule,
+        MetricsModule,
         HealthModule,
       ],
     };

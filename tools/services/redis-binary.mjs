@@ -76,7 +76,8 @@ function packageOf(library) {
   return /\d$/.test(name) ? `${name}-${version}` : `${name}${version}`;
 }
 
-function unpack(home, packages) {
+/** Unpacks packages of this Debian into a folder; the project's `.cache` folder must exist. */
+export function unpack(home, packages) {
   const downloads = mkdtempSync(join(CACHE, 'apt-'));
   const run = (command, args) => execFileSync(command, args, { cwd: downloads, stdio: 'pipe' });
   try {

@@ -1,0 +1,115 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Clock } from '@chaincache/cache';
+import type { AlertChanged } from './alert-changed.event.js';
+
+export interface AlertWebhookOptions {
+  readonly url: string;
+  readonly secret: string;
+  /** How long one attempt may take, ms. Default 5 000. */
+  readonly timeoutMs?: number;
+  /** Default 5: with the waits of 1, 2, 4 and 8 s between them, 40 s at most. */
+  readonly attempts?: number;
+}
+
+const FIRST_WAIT_MS = 1_000;
+
+/** Why a delivery was given up. */
+export type OnLost = (event: AlertChanged, reason: string) => void;
+
+/**
+ * Posts alerts, signed as the Standard Webhooks specification (1.0) has it: `webhook-id`, `webhook-timestamp`, and
+ * `webhook-signature: v1,` with the HMAC-SHA256 of `id.timestamp.body` in base64. A retry has the id of the first
+ * attempt, so a receiver that remembers ids acts once. Of each alert one delivery is under way; should it change
+ * meanwhile, only the newest state is delivered after it, and none that the receiver has heard already.
+ */
+export class AlertWebhook {
+  private readonly waiting = new Map<string, AlertChanged>();
+  private readonly delivering = new Set<string>();
+  private readonly told = new Map<string, AlertChanged['state']>();
+  private readonly aborted = new AbortController();
+  private readonly timeoutMs: number;
+  private readonly attempts: number;
+
+  constructor(
+    private readonly options: AlertWebhookOptions,
+    private readonly clock: Clock,
+    private readonly onLost: OnLost,
+  ) {
+    this.timeoutMs = options.timeoutMs ?? 5_000;
+    this.attempts = options.attempts ?? 5;
+  }
+
+  /** Delivers in the background; returns at once. */
+  send(event: AlertChanged): void {
+    this.waiting.set(event.alert, event);
+    if (!this.delivering.has(event.alert)) void this.deliverAll(event.alert);
+  }
+
+  /** Gives up what is under way. */
+  stop(): void {
+    this.aborted.abort();
+    this.waiting.clear();
+  }
+
+  private async deliverAll(alert: string): Promise<void> {
+    this.delivering.add(alert);
+    for (let event = this.take(alert); event !== undefined; event = this.take(alert)) {
+      if (event.state === (this.told.get(alert) ?? 'resolved')) continue;
+      const failure = await this.deliver(event);
+      if (failure === null) this.told.set(alert, event.state);
+      else this.onLost(event, failure);
+    }
+    this.delivering.delete(alert);
+  }
+
+  private take(alert: string): AlertChanged | undefined {
+    const event = this.waiting.get(alert);
+    this.waiting.delete(alert);
+    return event;
+  }
+
+  /** @returns null when it was taken, else why not */
+  private async deliver(event: AlertChanged): Promise<string | null> {
+    const id = randomUUID();
+    const body = JSON.stringify(Object.assign({ type: 'cache.alert' }, event));
+    let failure = '';
+    for (let attempt = 1; attempt <= this.attempts && !this.aborted.signal.aborted; attempt += 1) {
+      if (attempt > 1) await this.pause(FIRST_WAIT_MS * 2 ** (attempt - 2));
+      // Newer news of the same alert is worth more than this one's next attempt.
+      if (attempt > 1 && this.waiting.has(event.alert)) return 'replaced by newer news';
+      const answer = await this.post(id, body);
+      if (answer === null) return null;
+      failure = answer;
+    }
+    return failure;
+  }
+
+  private pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.setTimer(resolve, durationMs);
+    });
+  }
+
+  private async post(id: string, body: string): Promise<string | null> {
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const signature = createHmac('sha256', this.options.secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+    try {
+      const response = await fetch(this.options.url, {
+        method: 'POST',
+        body,
+        redirect: 'error',
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': String(timestamp),
+          'webhook-signature': `v1,${signature}`,
+        },
+        signal: AbortSignal.any([this.aborted.signal, AbortSignal.timeout(this.timeoutMs)]),
+      });
+      await response.body?.cancel();
+      return response.ok ? null : `it answered ${response.status}`;
+    } catch (error) {
+      return error instanceof Error ? error.name : 'unknown';
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { Injectable, type Provider } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import {
+  type Cache,
+  CacheManager,
+  Catalog,
+  ConsistencyCheck,
+  ConsistencySampler,
+  MemorySideData,
+  ShadowReads,
+  systemClock,
+} from '@chaincache/cache';
+import { CacheRegistry, InjectCache, InjectRedisTier } from '@chaincache/cache/nest';
+import type { RedisTier } from '@chaincache/cache/redis';
+import type { Logger } from 'pino';
+import { AppConfig } from '../config/app.config.js';
+import { Database } from '../database/database.js';
+import { LOGGER } from '../logging/logger.token.js';
+import { AlertChanged } from './alerts/alert-changed.event.js';
+import { AlertWebhook } from './alerts/alert.webhook.js';
+import { type AskInfo, CacheState } from './cache.state.js';
+import { CacheWatch } from './cache.watch.js';
+import { CONSISTENCY_CONTRACTS } from './consistency.contracts.js';
+import { cacheExposition } from './exposition/cache.exposition.js';
+import { Exposition } from './exposition/exposition.js';
+import { outboxBacklogOf } from './exposition/outbox.backlog.js';
+import { stateExposition } from './exposition/state.exposition.js';
+
+/** What is watched. */
+@Injectable()
+export class WatchedCache {
+  constructor(
+    @InjectCache() readonly cache: Cache,
+    @InjectRedisTier() readonly tier: RedisTier | null,
+  ) {}
+}
+
+/** Where changes of alerts go: the log, the application's events, and the webhook if there is one. */
+export class AlertOutlets {
+  constructor(
+    readonly tell: (event: AlertChanged) => void,
+    readonly stop: () => void,
+  ) {}
+}
+
+export const METRICS_PROVIDERS: Provider[] = [
+  WatchedCache,
+  { provide: AlertOutlets, useFactory: alertOutlets, inject: [AppConfig, LOGGER, EventEmitter2] },
+  { provide: CacheWatch, useFactory: cacheWatch, inject: [WatchedCache, Database, AlertOutlets] },
+  { provide: Exposition, useFactory: exposition, inject: [CacheWatch, Catalog] },
+  {
+    provide: ConsistencySampler,
+    useFactory: consistency,
+    inject: [AppConfig, WatchedCache, CacheManager, Catalog, CacheRegistry],
+  },
+];
+
+function alertOutlets({ metrics: { webhook } }: AppConfig, logger: Logger, emitter: EventEmitter2): AlertOutlets {
+  const posts =
+    webhook &&
+    new AlertWebhook(webhook, systemClock, ({ alert, state }, reason) =>
+      logger.warn({ event: 'alert.not-delivered', alert, state, reason }),
+    );
+  return new AlertOutlets(
+    (changed) => {
+      const { alert, state, value, threshold, summary } = changed;
+      logger[state === 'firing' ? 'warn' : 'info']({ event: `alert.${state}`, alert, value, threshold, summary });
+      emitter.emit(AlertChanged.event, changed);
+      posts?.send(changed);
+    },
+    () => posts?.stop(),
+  );
+}
+
+function cacheWatch({ cache, tier }: WatchedCache, database: Database, outlets: AlertOutlets): CacheWatch {
+  const state = new CacheState(cache, tier === null ? undefined : askInfoOf(tier), outboxBacklogOf(database));
+  const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  return new CacheWatch(cache, state, tier?.sideData ?? new MemorySideData(), systemClock, instance, outlets.tell);
+}
+
+/** INFO, from each primary of a Cluster or from the one server. */
+function askInfoOf({ client }: RedisTier): AskInfo {
+  return (sections) => {
+    const nodes = 'nodes' in client ? client.nodes('master') : [client];
+    return Promise.all(nodes.map((node) => node.call('INFO', ...sections) as Promise<string>));
+  };
+}
+
+function exposition(watch: CacheWatch, catalog: Catalog): Exposition {
+  return new Exposition([
+    ...cacheExposition(watch.metrics, catalog.names()),
+    ...stateExposition(watch.state, () => watch.alerts.firing()),
+  ]);
+}
+
+function consistency(
+  { metrics }: AppConfig,
+  { cache }: WatchedCache,
+  manager: CacheManager,
+  catalog: Catalog,
+  registry: CacheRegistry,
+): ConsistencySampler {
+  const check = new ConsistencyCheck(manager, systemClock, CONSISTENCY_CONTRACTS);
+  if (metrics.shadow.length > 0) manager.shadowBy(new ShadowReads(new Set(metrics.shadow), check, cache.events));
+  const loaderOf = (entry: Parameters<typeof registry.loaderOf>[0]) => registry.loaderOf(entry);
+  const sampler = new ConsistencySampler(catalog, loaderOf, check, cache.events, { share: metrics.consistencySample });
+  if (metrics.consistencySample > 0) cache.events.add(sampler);
+  return sampler;
+}
