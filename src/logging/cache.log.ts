@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import { ColdLoadRefused } from '../source/cold-load.limiter.js';
 import { keyDigest } from './key.digest.js';
 
+/** A block with hundreds of transfers is one line too, not one of many kilobytes. */
+const NAMES_SHOWN = 5;
+
 /** One line for each thing that happens in the cache. Hits are `debug`, since they are the many. */
 export function cacheLog(logger: Logger): CacheListener {
   const ms = (durationMs: number): number => Math.round(durationMs * 100) / 100;
@@ -34,8 +37,15 @@ export function cacheLog(logger: Logger): CacheListener {
       logger.warn({ event: 'cache.decode-failed', entry, tier: 'L2', key: keyDigest(key), fault });
     },
     invalidated(kind, names, status, durationMs) {
-      const digests = names.map(keyDigest);
-      logger.info({ event: 'cache.invalidated', kind, names: digests, status, durationMs: ms(durationMs) });
+      const digests = names.slice(0, NAMES_SHOWN).map(keyDigest);
+      logger.info({
+        event: 'cache.invalidated',
+        kind,
+        count: names.length,
+        names: digests,
+        status,
+        durationMs: ms(durationMs),
+      });
     },
     flushed(reason) {
       logger.info({ event: 'cache.flushed', tier: 'L1', reason });
