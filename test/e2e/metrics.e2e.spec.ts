@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { CacheManager } from '@chaincache/cache';
 import type { Devnet } from '@chaincache/devnet';
+import { parse } from 'yaml';
 import { tokenBalances } from '../../src/catalog/token-balances.entry.js';
 import { userCredits, userInfo } from '../../src/catalog/user.entries.js';
 import { promtoolBinary } from '../../tools/promtool.mjs';
 import { redisCommand, startRedis, type TestRedis } from '../support/services.js';
 import { ADMIN_API_KEY, freshAddress, startApi, startTestDevnet, type TestApi } from './test-api.js';
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
+}
 
 const ADMIN = { authorization: `Bearer ${ADMIN_API_KEY}` };
 
@@ -146,6 +152,25 @@ describe('the figures of the cache', () => {
     // Those of the process's own figures.
     const ofNode = ['type', 'space', 'version', 'major', 'minor', 'patch', 'kind'];
     expect([...labels].filter((label) => ![...known, ...ofNode].includes(label!))).toEqual([]);
+  });
+
+  it('are all that the dashboard and the alerts ask for', async () => {
+    const declared = [...(await scrape()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    const names = new Set(
+      declared.flatMap(([, name = '', type]) =>
+        type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name],
+      ),
+    );
+    const asked = (text: string): string[] =>
+      [...text.matchAll(/\b(?:chaincache|nodejs|process)_\w+/g)].map(([name]) => name);
+    const dashboard = readFileSync('deploy/grafana/dashboards/chaincache.json', 'utf8');
+    const rules = parse(readFileSync('deploy/prometheus/rules.yml', 'utf8')) as Rules;
+    const exprs = [...dashboard.matchAll(/"(?:expr|definition)": (".*")/g)].map(
+      ([, text]) => JSON.parse(text!) as string,
+    );
+    expect(exprs.length).toBeGreaterThan(30);
+    const wanted = [...exprs, ...rules.groups.flatMap((group) => group.rules.map(({ expr }) => expr))].flatMap(asked);
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
   });
 
   it('stay below 2 000 series after 100 000 wallets', async () => {

@@ -97,7 +97,7 @@ export class AlertWebhook {
       const response = await fetch(this.options.url, {
         method: 'POST',
         body,
-        redirect: 'error',
+        redirect: 'manual',
         headers: {
           'content-type': 'application/json',
           'webhook-id': id,
@@ -109,7 +109,7 @@ export class AlertWebhook {
       await response.body?.cancel();
       return response.ok ? null : `it answered ${response.status}`;
     } catch (error) {
-      return error instanceof Error ? error.name : 'unknown';
+      return String((error as { readonly name?: unknown }).name ?? error);
     }
   }
 }

@@ -15,13 +15,12 @@ function* stream(): Generator<number> {
   const draws = uniform();
   for (let key = 0; key < KEYS; key += 1) {
     yield key;
-    yield Math.min(KEYS - 1, Math.floor(KEYS ** draws.next().value!) - 1);
+    if (key % 3 === 0) yield Math.min(KEYS - 1, Math.floor(KEYS ** draws.next().value!) - 1);
   }
 }
 
 /** Ranks in no order that a hash could profit from. */
-const keyOf = (rank: number): string =>
-  `tokens:0x${(Math.imul(rank + 1, 0x9e3779b1) >>> 0).toString(16).padStart(40, '0')}`;
+const keyOf = (rank: number): string => `tokens:0x${Math.imul(rank + 1, 0x9e3779b1) >>> 0}`;
 
 describe('the sketch of the top keys', () => {
   it('finds the true top 20 of a zipf stream over a million keys, with their exact numbers or a bound that holds', () => {

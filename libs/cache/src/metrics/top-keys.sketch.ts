@@ -21,6 +21,8 @@ class Followed {
   ) {}
 }
 
+/** How many of them a look finds that go next. */
+const VICTIMS = 32;
 const ROWS = 4;
 const WIDTH = 16_384;
 
@@ -40,6 +42,9 @@ export class TopKeys {
   private readonly rows = Array.from({ length: ROWS }, () => new Uint32Array(WIDTH));
   /** Not above the least followed count: most candidates are turned down without looking for that one. */
   private floor = 0;
+  /** The least used ones at the last look, the very least at the end. */
+  private victims: Followed[] = [];
+  private victimsUpTo = 0;
 
   /** @param uses how many uses this one stands for */
   add(entry: string, key: string, uses = 1): void {
@@ -64,6 +69,7 @@ export class TopKeys {
     }
     for (const row of this.rows) for (let place = 0; place < WIDTH; place += 1) row[place]! >>>= 1;
     this.floor = 0;
+    this.victims = [];
   }
 
   private consider(entry: string, key: string, uses: number): void {
@@ -73,9 +79,12 @@ export class TopKeys {
     }
     const estimate = this.raise(hashKey(key), uses);
     if (estimate <= this.floor) return;
-    const least = this.least();
+    const least = this.nextVictim();
     this.floor = least.count;
-    if (estimate <= least.count) return;
+    if (estimate <= least.count) {
+      this.victims.push(least);
+      return;
+    }
     this.followed.delete(least.key);
     this.raiseTo(hashKey(least.key), least.count);
     this.followed.set(key, new Followed(key, entry, estimate, estimate - uses));
@@ -101,10 +110,15 @@ export class TopKeys {
     }
   }
 
-  private least(): Followed {
-    let least: Followed | undefined;
-    for (const node of this.followed.values()) if (least === undefined || node.count < least.count) least = node;
-    return least!;
+  /** The least used, or nearly: one look at all of them finds those that go next, and one that was used since stays. */
+  private nextVictim(): Followed {
+    for (let node = this.victims.pop(); node !== undefined; node = this.victims.pop()) {
+      if (node.count <= this.victimsUpTo && this.followed.get(node.key) === node) return node;
+    }
+    const ascending = [...this.followed.values()].sort((one, other) => one.count - other.count);
+    this.victims = ascending.slice(0, VICTIMS).reverse();
+    this.victimsUpTo = this.victims[0]!.count;
+    return this.victims.pop()!;
   }
 }
 
