@@ -3,19 +3,26 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY libs/cache/package.json libs/cache/
+COPY libs/react/package.json libs/react/
 COPY apps/devnet/package.json apps/devnet/
+COPY apps/web/package.json apps/web/
 RUN npm ci --include=dev --include=optional --ignore-scripts --loglevel=error
 COPY tsconfig.base.json ./
 COPY libs/cache libs/cache
+COPY libs/react libs/react
 COPY src src
-RUN node node_modules/typescript/bin/tsc -b src
+COPY apps/web apps/web
+COPY tools/web-page.mjs tools/
+RUN node node_modules/typescript/bin/tsc -b src apps/web && node tools/web-page.mjs
 
 # What runs needs neither the tools nor, since nothing is replaced in production, the devnet and the embedded PostgreSQL.
 FROM node:20-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY libs/cache/package.json libs/cache/
+COPY libs/react/package.json libs/react/
 COPY apps/devnet/package.json apps/devnet/
+COPY apps/web/package.json apps/web/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error && npm cache clean --force
 
 FROM node:20-bookworm-slim
@@ -26,6 +33,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/libs/cache/package.json libs/cache/
 COPY --from=build /app/libs/cache/dist libs/cache/dist
 COPY --from=build /app/dist dist
+COPY --from=build /app/apps/web/dist apps/web/dist
 COPY --from=build /app/src/database/migrations src/database/migrations
 # Migrations are SQL, and are read from where they stand in the sources.
 COPY src/database/migrations src/database/migrations

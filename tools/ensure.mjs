@@ -1,6 +1,7 @@
 /**
  * Makes a clone ready to run: `node tools/ensure.mjs <project folders…>` installs what the lockfile names, when that is
- * not what is installed, and compiles the named TypeScript projects where their sources changed.
+ * not what is installed, compiles the named TypeScript projects where their sources changed, and builds the page that
+ * the API serves when `apps/web` (or everything) is named.
  * Runs before `npm start` and `npm test`, when nothing may be installed yet: Node's own modules only.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,13 +9,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './installed-packages.mjs';
 import { withLock } from './lock-file.mjs';
+import { buildWebPage } from './web-page.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = 'apps/web';
 const projects = process.argv.slice(2);
 
 await withLock(join(ROOT, '.cache', 'ensure.lock'), () => {
   if (!isInstalled(ROOT)) install();
   build();
+  if (projects.includes('.') || projects.includes(PAGE)) buildWebPage();
 });
 
 /** By the npm and the Node that run this script; development tools are wanted whatever NODE_ENV says. */

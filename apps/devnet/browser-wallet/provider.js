@@ -21,12 +21,12 @@
     header { background: repeating-linear-gradient(-45deg, #b45309 0 14px, #92400e 14px 28px); color: #fff;
       padding: 12px 18px; font-weight: 650; }
     main { padding: 16px 18px; } p { margin: 0 0 10px; } code { font-size: 12px; word-break: break-all; }
-    .choices { display: grid; gap: 8px; } .row { display: flex; gap: 8px; margin-top: 14px; }
+    .choices { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; } .row { display: flex; gap: 8px; margin-top: 14px; }
     button { font: inherit; padding: 9px 14px; border-radius: 10px; border: 1px solid #b45309; background: #fff;
       color: #7c2d12; cursor: pointer; flex: 1; text-align: left; }
     button:focus-visible { outline: 3px solid #f59e0b; outline-offset: 1px; }
     .row button { text-align: center; } .yes { background: #9a3412; color: #fff; }
-    small { display: block; color: #57534e; }`;
+    small { display: block; color: #57534e; overflow-wrap: anywhere; } .choices button { min-width: 0; }`;
 
   const listeners = new Map();
   let chainId;

@@ -15,7 +15,7 @@ export interface UseBatchSelling {
   /** Ids as `tokenId` makes them. */
   readonly selectedTokens: ReadonlySet<string>;
   readonly handleTokenSelect: (id: string) => void;
-  /** Selects every priced token worth less than this, in USD, and nothing else. */
+  /** Selects every priced token worth less than this, in USD, and nothing else; never the destination token. */
   readonly selectAllUnder: (usd: number) => void;
   readonly clearSelection: () => void;
   /** USD value of what is selected. */
@@ -137,7 +137,10 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
   return {
     selectedTokens: selection.ids,
     handleTokenSelect: selection.toggle,
-    selectAllUnder: selection.selectAllUnder,
+    selectAllUnder: useCallback(
+      (usd: number) => selection.selectAllUnder(usd, destinationToken && tokenId(destinationToken)),
+      [selection, destinationToken],
+    ),
     clearSelection: selection.clear,
     calculateTotalValue: selection.totalValue,
     destinations,

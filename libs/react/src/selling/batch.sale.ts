@@ -1,7 +1,7 @@
 import type { ApiClient, InvalidateWalletOptions } from '../api/api.client.js';
 import { retryDelayMs } from '../api/api.error.js';
 import type { WalletCopies } from '../browser-cache/wallet.copies.js';
-import type { PendingSale, PendingStore } from './pending.sales.js';
+import type { PendingSale, PendingStore, SoldToken } from './pending.sales.js';
 import { requestQuotes, type SaleQuote } from './quotes.request.js';
 import { SaleError, walletErrorOf } from './sale.error.js';
 import { IDLE_SALE, type SaleState, type SaleStepName, stepsAt, stepsEnded } from './sale.state.js';
@@ -102,16 +102,18 @@ export class BatchSale {
   private prepare({ answer, tokens, destination, expiresAt }: SaleQuote): PendingSale {
     const id = randomId();
     const symbols = new Map(tokens.map(({ address, symbol }) => [address.toLowerCase(), symbol]));
+    const soldToken = (address: string, amount: string): SoldToken => ({
+      address,
+      symbol: symbols.get(address.toLowerCase()) ?? '',
+      amount,
+    });
     const sale: PendingSale = {
       id,
       wallet: this.wallet,
       chainId: answer.chainId,
       submission: { kind: 'calls', id },
-      tokens: answer.quotes.map(({ token, amount }) => ({
-        address: token,
-        symbol: symbols.get(token.toLowerCase()) ?? '',
-        amount,
-      })),
+      tokens: answer.quotes.map(({ token, amount }) => soldToken(token, amount)),
+      skipped: answer.failed.map(({ token }) => soldToken(token, '0')),
       destination,
       quotedAmount: answer.totalDestinationAmount,
       expiresAt,

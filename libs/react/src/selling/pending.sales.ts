@@ -14,6 +14,8 @@ export interface PendingSale {
   readonly chainId: number;
   readonly submission: Submission;
   readonly tokens: readonly SoldToken[];
+  /** Selected as well, but nobody gave a quote for them. */
+  readonly skipped: readonly SoldToken[];
   readonly destination: DestinationToken;
   readonly quotedAmount: string;
   /** Wall clock, ms. After it the sale cannot succeed any more. */
@@ -64,6 +66,7 @@ function isPendingSale(value: unknown): value is PendingSale {
     typeof sale.chainId === 'number' &&
     typeof sale.expiresAt === 'number' &&
     Array.isArray(sale.tokens) &&
+    Array.isArray(sale.skipped) &&
     typeof sale.destination?.address === 'string' &&
     (sale.submission?.kind === 'calls' || sale.submission?.kind === 'transactions')
   );

@@ -4,6 +4,7 @@ import type { CallReceipt, CallsStatus } from './selling.account.js';
 /** How a sale ended, as the chain's logs tell it. */
 export interface TradeSummary {
   readonly successfulTokens: readonly SoldToken[];
+  /** Those that got no quote among them: they are still in the wallet. */
   readonly failedTokens: readonly SoldToken[];
   /** Of the last transaction. */
   readonly transactionHash: string | undefined;
@@ -31,7 +32,7 @@ export function tradeSummaryOf(sale: PendingSale, status: CallsStatus): TradeSum
   const hashes = [...new Set(done.map(({ transactionHash }) => transactionHash))];
   return {
     successfulTokens: sale.tokens.filter(isSold),
-    failedTokens: sale.tokens.filter((token) => !isSold(token)),
+    failedTokens: [...sale.tokens.filter((token) => !isSold(token)), ...sale.skipped],
     transactionHash: hashes.at(-1),
     transactionHashes: hashes,
     blockNumber: done.length > 0 ? Math.max(...done.map(({ blockNumber }) => blockNumber)) : undefined,

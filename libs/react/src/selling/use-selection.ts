@@ -7,7 +7,7 @@ export interface Selection {
   /** What is selected and still held. */
   readonly tokens: readonly TokenBalance[];
   readonly toggle: (id: string) => void;
-  readonly selectAllUnder: (usd: number) => void;
+  readonly selectAllUnder: (usd: number, except?: string) => void;
   readonly clear: () => void;
   readonly totalValue: () => number;
 }
@@ -30,8 +30,10 @@ export function useSelection(wallet: string | undefined, tokens: readonly TokenB
     [wallet],
   );
   const selectAllUnder = useCallback(
-    (usd: number) => {
-      const small = tokens.filter(({ value, priceUsd }) => priceUsd !== null && Number(value) < usd);
+    (usd: number, except?: string) => {
+      const small = tokens.filter(
+        (token) => token.priceUsd !== null && Number(token.value) < usd && tokenId(token) !== except,
+      );
       setSelected({ wallet, ids: new Set(small.map(tokenId)) });
     },
     [wallet, tokens],
