@@ -63,6 +63,15 @@ export function describeLeases(harness: TestHarness, make: () => Promise<TierSub
       await takeFree(first.store, address);
     });
 
+    it('is granted over an entry that was invalidated, also when its tags have new versions', async () => {
+      const { first, second } = subject();
+      const [address, neighbour] = [addressOf('dead', 't'), addressOf('neighbour', 't')];
+      await load(first.store, address);
+      await first.store.invalidate(invalidation(['t']));
+      await load(first.store, neighbour);
+      await takeFree(second.store, address);
+    });
+
     it('is granted over an entry of other tags', async () => {
       const { first } = subject();
       await load(first.store, { key: 'item:x', tags: ['a', '*'] });
@@ -175,7 +184,7 @@ export function describeLeases(harness: TestHarness, make: () => Promise<TierSub
       const heard = new Recorder();
       second.bus.subscribe(heard);
       const ends: Record<string, () => Promise<unknown>> = {};
-      for (const way of ['filled', 'released', 'refused', 'deleted', 'taken over']) {
+      for (const way of ['filled', 'renewed', 'released', 'refused', 'deleted', 'taken over']) {
         const address = addressOf(way, `t:${way}`);
         const granted = await takeFree(first.store, address);
         assert.equal((await take(second.store, address)).kind, 'held');
@@ -183,7 +192,8 @@ export function describeLeases(harness: TestHarness, make: () => Promise<TierSub
           if (way === 'released') await first.store.release(address, granted.lease);
           if (way === 'deleted') await first.store.invalidate(invalidation([], [address.key]));
           if (way === 'refused') await first.store.invalidate(invalidation([`t:${way}`]));
-          if (way === 'filled' || way === 'refused') await fill(first.store, address, granted);
+          if (way === 'renewed') await first.store.renew(address, granted.lease, LEASE_MS);
+          if (['filled', 'renewed', 'refused'].includes(way)) await fill(first.store, address, granted);
           if (way === 'taken over') await fill(first.store, address, await takeFree(first.store, address, 'always'));
         };
       }
