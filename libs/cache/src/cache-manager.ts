@@ -9,7 +9,7 @@ import type { Answer } from './flight.js';
 import type { L1Record, L1Tier } from './l1-tier.js';
 import { firstOf, type BulkLoader, type Loader } from './loader-call.js';
 import type { Lookup } from './lookup.js';
-import type { ReadMode } from './read-mode.js';
+import type { ReadMode, WarmIntent } from './read-mode.js';
 import type { SetOutcome, Writer } from './writer.js';
 
 /** Options of one read or write. */
@@ -179,11 +179,11 @@ export class CacheManager {
     return this.invalidator.invalidateKey(this.refOf(target, options));
   }
 
-  /** What is left of fresh, ms; null when nothing fresh is cached. */
+  /** What is left of fresh, ms; null when nothing fresh is cached. Mode `L2` asks the second tier in any case. */
   async ttl(target: EntryRef<unknown> | string, options: ReadOptions = {}): Promise<number | null> {
     const ref = this.refOf(target, options);
     const now = this.clock.now();
-    const record = this.servable(ref, now);
+    const record = isNormal(options) ? this.servable(ref, now) : undefined;
     if (record !== undefined) return record.freshUntil - now;
     const read = await this.lookup.read(ref);
     return read !== null && read.found.freshLeftMs > 0 ? read.found.freshLeftMs : null;
@@ -208,6 +208,23 @@ export class CacheManager {
     const record = this.servable(ref, now);
     if (record === undefined) return null;
     return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
+  }
+
+  /**
+   * Sees to it that a key is warm, for those who load ahead of its readers: it counts as no read.
+   * @param intent `missing` loads what is not there; `refresh` replaces what is, and whoever reads it meanwhile does not
+   * wait. Null where that is left to somebody who has just done it or is about to.
+   * @throws what the loader throws, and as `getOrSet`
+   */
+  async warm<V>(ref: EntryRef<V>, loader: Loader<V>, intent: WarmIntent): Promise<CacheResult<V> | null> {
+    const now = this.clock.now();
+    if (intent === 'refresh') {
+      const answer = await this.control.replace(ref, loader);
+      return answer && toResult(ref, answer);
+    }
+    const record = this.servable(ref, now);
+    if (record !== undefined) return toResult(ref, this.answerFrom(record, now));
+    return toResult(ref, await this.control.answer(ref, loader, 'normal', undefined));
   }
 
   /** Where a key is, how old, under which tags and versions, who loads it, and what invalidated it last as far as this process knows. */

@@ -12,6 +12,8 @@ export type DecodeFault = 'garbage' | 'schema' | 'decrypt';
  * allows, it differs, it was replaced or invalidated meanwhile so that nothing can be said, or the source failed.
  */
 export type Comparison = 'agree' | 'aged' | 'mismatch' | 'overtaken' | 'failed';
+/** `used`: what was warmed was read before it expired. `skipped`: it was warm enough, or there was no call left for it. */
+export type WarmOutcome = 'warmed' | 'failed' | 'skipped' | 'used';
 
 /**
  * What the cache tells of itself. Every method is optional and is called synchronously on the hot path:
@@ -35,6 +37,7 @@ export interface CacheListener {
   /** A cached value of this age was compared with its source. */
   compared?(entry: string, key: string, result: Comparison, ageMs: number): void;
   decodeFailed?(entry: string, key: string, fault: DecodeFault): void;
+  warmed?(entry: string, outcome: WarmOutcome): void;
   invalidated?(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void;
   /** An invalidation of another process arrived. */
   invalidationReceived?(tags: readonly string[], keys: readonly string[]): void;
@@ -87,6 +90,9 @@ export class CacheEvents implements Required<CacheListener> {
   }
   decodeFailed(entry: string, key: string, fault: DecodeFault): void {
     for (const listener of this.listeners) listener.decodeFailed?.(entry, key, fault);
+  }
+  warmed(entry: string, outcome: WarmOutcome): void {
+    for (const listener of this.listeners) listener.warmed?.(entry, outcome);
   }
   invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
     for (const listener of this.listeners) listener.invalidated?.(kind, names, status, durationMs);

@@ -165,15 +165,25 @@ export class FlightControl {
 
   /** Replaces a value ahead of its expiry; nobody waits for it, and one process does it for all. */
   refresh(ref: EntryRef<unknown>, loader: Loader<unknown>, ttlMs?: number): void {
-    if (this.refreshing.has(ref.key)) return;
+    // Its failure is an event.
+    this.replace(ref, loader, ttlMs).catch(() => {});
+  }
+
+  /**
+   * The same for who wants to know what came of it.
+   * @returns null where it is left to another process, or was done by this one a moment ago @throws what the loader throws
+   */
+  async replace(ref: EntryRef<unknown>, loader: Loader<unknown>, ttlMs?: number): Promise<Answer | null> {
+    if (this.refreshing.has(ref.key)) return null;
     this.refreshing.add(ref.key);
     const flight = this.newFlight(ref, ttlMs);
-    const pause = (): void =>
-      void this.clock.setTimer(() => this.refreshing.delete(ref.key), this.refreshPauseMs(flight.policy.freshMs));
-    void this.loading.run([flight], bulkOf(loader), 'refresh', true).finally(() => {
+    try {
+      await this.loading.run([flight], bulkOf(loader), 'refresh', true);
+      return flight.settled ? await flight.promise : null;
+    } finally {
       this.l1.tombstones.release(flight.held);
-      pause();
-    });
+      this.clock.setTimer(() => this.refreshing.delete(ref.key), this.refreshPauseMs(flight.policy.freshMs));
+    }
   }
 
   refreshPauseMs(freshMs: number): number {

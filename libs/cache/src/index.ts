@@ -6,11 +6,21 @@ export {
   type ReadOptions,
   type ReadShadow,
 } from './cache-manager.js';
-export type { ReadMode } from './read-mode.js';
+export type { ReadMode, WarmIntent } from './read-mode.js';
 export type { SetOutcome } from './writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
 export { CacheMetrics, type CacheMetricsOptions } from './cache-metrics.js';
 export * from './metrics/index.js';
+export { CacheWarmer, type HotOptions, type WarmStats } from './cache-warmer.js';
+export { createWarmer } from './create-warmer.js';
+export { MemoryFleet } from './warming/memory.fleet.js';
+export type { CallRequest, CampaignReply, RoundReply, Tenure, WarmFleet } from './warming/warm-fleet.port.js';
+export type { WarmJob, WarmProgress } from './warming/warm.job.js';
+export type { WarmKey } from './warming/warm.loads.js';
+export type { WarmPlan, WarmTrigger } from './warming/warm.plan.js';
+export type { RoundTimer } from './warming/warm.rounds.js';
+export type { WarmCounts } from './warming/warm.tally.js';
+export { WARMER_DEFAULTS, type CacheWarmerOptions } from './warming/warmer.options.js';
 export type { BulkLoader, LoadContext, Loader } from './loader-call.js';
 export {
   Catalog,

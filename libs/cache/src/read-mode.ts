@@ -4,3 +4,6 @@
  * - `fresh`: the loader runs in any case and its value replaces what was cached.
  */
 export type ReadMode = 'normal' | 'L2' | 'fresh';
+
+/** What a key is warmed for: because it may be cold, or because what is there is about to expire. */
+export type WarmIntent = 'missing' | 'refresh';

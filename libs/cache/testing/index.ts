@@ -11,3 +11,5 @@ export type { SideDataSubject } from './side-data.contract.js';
 export { describeStoreContract } from './store.contract.js';
 export type { BusSubject, TierSubject, TierUnderTest } from './store.subject.js';
 export type { TestHarness } from './test.harness.js';
+export { describeWarmFleetContract } from './warm-fleet.contract.js';
+export type { WarmFleetSubject } from './warm-fleet.contract.js';

@@ -85,7 +85,10 @@ export class CacheExplorer {
       const toInvalidation = this.mappingOf(declaration, place, instance);
       found.invalidationRules.push({ eventName: declaration.eventName, source, toInvalidation });
     }
-    for (const declaration of this.accessor.warmings(place)) found.warmRules.push({ ...declaration, source });
+    for (const declaration of this.accessor.warmings(place)) {
+      const params: WarmDeclaration['params'] = (event) => declaration.params.call(instance, event);
+      found.warmRules.push({ ...declaration, params, source });
+    }
   }
 
   private mappingOf(

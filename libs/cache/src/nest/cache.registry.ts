@@ -1,20 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { CacheError, type CatalogEntry, type Loader } from '../index.js';
+import { CacheError, type CatalogEntry, type Loader, type WarmPlan } from '../index.js';
 import { loaderFor, type CachedMethod } from './cached.method.js';
 import type { Findings } from './cache.explorer.js';
 import type { InvalidationListener } from './invalidation.listener.js';
-import type { WarmTrigger } from './warm.decorator.js';
-
-/** What to warm, when, and how to load it: everything a warmer needs to know. */
-export interface WarmPlan {
-  readonly entry: CatalogEntry<unknown>;
-  readonly trigger: WarmTrigger;
-  /** Where the `@Warm` stands. */
-  readonly source: string;
-  /** The keys to warm; `event` is what was emitted, where an event is the trigger. */
-  params(event?: unknown): Promise<readonly unknown[]>;
-  loaderOf(params: unknown): Loader<unknown>;
-}
 
 /** What is cached, invalidated and warmed by decorators in this application. Complete once the application has started. */
 @Injectable()

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CacheError } from '../index.js';
-import type { WarmPlan } from './cache.registry.js';
+import { CacheError, type WarmPlan } from '../index.js';
 import type { InvalidationListener } from './invalidation.listener.js';
 import { WARM_RUNNER, type WarmRunner } from './warm.runner.js';
 

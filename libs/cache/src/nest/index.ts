@@ -1,6 +1,6 @@
 export { Cached, type CachedDecorator, type KeyArguments, type LoaderCheck } from './cached.decorator.js';
 export { InvalidateOn, type Invalidation } from './invalidate-on.decorator.js';
-export { Warm, type WarmInTime, type WarmOnEvent, type WarmTrigger } from './warm.decorator.js';
+export { Warm, type WarmInTime, type WarmOnEvent } from './warm.decorator.js';
 export type { EventClass } from './event.class.js';
 export {
   CacheModule,
@@ -9,7 +9,8 @@ export {
   type CacheModuleSetup,
 } from './cache.module.js';
 export { InjectCache, InjectRedisTier } from './cache.tokens.js';
-export { CacheRegistry, type WarmPlan } from './cache.registry.js';
+export type { WarmPlan, WarmTrigger } from '../index.js';
+export { CacheRegistry } from './cache.registry.js';
 export type { CachedMethod } from './cached.method.js';
 export { InvalidationListener, ListenerRetryOptions } from './invalidation.listener.js';
 export { CacheTrace } from './cache.trace.js';

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CacheManager, type CancelTimer, type Clock } from '../index.js';
+import { CacheManager, type CancelTimer, type Clock, type WarmPlan } from '../index.js';
 import { CACHE_CLOCK } from './cache.tokens.js';
-import type { WarmPlan } from './cache.registry.js';
 import type { WarmRunner } from './warm.runner.js';
 
 /** Keys of one plan that are loaded at once. */

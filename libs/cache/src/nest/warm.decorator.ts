@@ -1,4 +1,4 @@
-import { CacheError, durationMs, type CatalogEntry, type Duration } from '../index.js';
+import { CacheError, durationMs, type CatalogEntry, type Duration, type WarmTrigger } from '../index.js';
 import { eventNameOf, type EventClass } from './event.class.js';
 
 /** Where `@Warm` leaves its declarations on the class or method; `CacheMetadataAccessor` is their only reader. */
@@ -25,16 +25,11 @@ export type WarmOnEvent<Params, Event> = {
   readonly atStart?: never;
 } & WhichKeys<Params, [event: Event]>;
 
-export type WarmTrigger =
-  | { readonly kind: 'start' }
-  | { readonly kind: 'interval'; readonly everyMs: number }
-  | { readonly kind: 'event'; readonly eventName: string };
-
 /** One reason to warm one entry. A `@Warm` with `every` and `atStart` declares two. */
 export interface WarmDeclaration {
   readonly entry: CatalogEntry<unknown>;
   readonly trigger: WarmTrigger;
-  /** The keys to warm, given the event where there is one. */
+  /** The keys to warm, given the event where there is one. Called on the instance that the `@Warm` stands on. */
   readonly params: (event?: unknown) => Awaitable<readonly unknown[]>;
 }
 
@@ -46,7 +41,8 @@ const ONLY_KEY = [{}];
  * Keeps an entry warm: `{ every: '5m', atStart: true }`, or `{ on: BlockCreated }`. Stands on a provider or controller or
  * on one of their methods; several may stand on one place. The entry needs a `@Cached` loader, else boot fails.
  *
- * An entry whose key has parameters says with `params` which keys: `params: (event) => [{ wallet: event.wallet }]`.
+ * An entry whose key has parameters says with `params` which keys: `params: (event) => [{ wallet: event.wallet }]`. A
+ * function with a `this` of its own finds the provider there.
  */
 export function Warm<V, Params>(entry: CatalogEntry<V, Params>, when: WarmInTime<Params>): ClassOrMethodDecorator;
 export function Warm<V, Params, Event>(

@@ -1,4 +1,4 @@
-import type { WarmPlan } from './cache.registry.js';
+import type { WarmPlan } from '../index.js';
 
 /** Token of the `WarmRunner` in use. */
 export const WARM_RUNNER = Symbol('chaincache:warm-runner');

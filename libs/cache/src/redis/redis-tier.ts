@@ -19,6 +19,8 @@ import { RedisBus, singleSubscription } from './redis.bus.js';
 import type { BusSubscription } from './redis.bus.js';
 import { RedisStore } from './redis.store.js';
 import { redisSideData } from './side-data.js';
+import { sweep } from './sweep.js';
+import type { SweepOptions, SweepReport } from './sweep.js';
 import { SingleTopology } from './single.topology.js';
 import type { Topology } from './topology.js';
 import { redisWarmFleet } from './warm-fleet.js';
@@ -33,6 +35,8 @@ export interface RedisTier {
   readonly sideData: SideData;
   /** What the processes agree on to warm once and not N times, over the same connection. */
   readonly warmFleet: WarmFleet;
+  /** Frees the memory of dead entries in the background, a little at a time. */
+  sweep(options?: SweepOptions): Promise<SweepReport>;
   /** Ends every connection and timer. Idempotent. */
   close(): Promise<void>;
 }
@@ -66,6 +70,7 @@ export function redisTier(options: RedisTierOptions, clock: Clock = systemClock)
     client,
     sideData: redisSideData(client, settings.keyPrefix),
     warmFleet: redisWarmFleet(client, settings.keyPrefix),
+    sweep: (sweepOptions) => sweep(topology, sweepOptions),
     async close() {
       await Promise.all([bus.close(), store.close()]);
     },
