@@ -19,6 +19,8 @@ import { QuotesModule } from './quotes/quotes.module.js';
 import { SourceModule } from './source/source.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
+import { FleetWarmRunner } from './warming/index.js';
+import { WarmingModule } from './warming/warming.module.js';
 
 /** The whole application, put together. */
 @Module({})
@@ -33,7 +35,8 @@ export class AppModule {
         DatabaseModule,
         SourceModule,
         AuthModule,
-        AppCacheModule,
+        AppCacheModule.forRoot({ warmRunner: FleetWarmRunner }),
+        WarmingModule,
         TokensModule,
         LiveModule,
         QuotesModule,

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 import type { AppConfig } from './config/app.config.js';
 import type { TrustProxy } from './config/trust-proxy.parser.js';
+import { LifecycleState } from './health/index.js';
 import { closeConnectionsWhenDraining } from './http/connection.drain.js';
 import { refuseAddress, refuseConnection } from './http/fastify.errors.js';
 import { serveOpenApi } from './http/openapi.js';
@@ -49,7 +50,8 @@ export async function createApplication(
     // Over plain http a browser would look for the page's own scripts where nobody listens.
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   });
-  closeConnectionsWhenDraining(fastify);
+  const lifecycle = app.get(LifecycleState, { strict: false });
+  closeConnectionsWhenDraining(fastify, () => lifecycle.phase === 'draining');
   carryClientContext(fastify);
   logRequests(fastify, logger);
   app.setGlobalPrefix('api', { exclude: ['health/*path', 'metrics', 'console', 'console/*path'] });

@@ -1,14 +1,16 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { createApplication } from './application.js';
 import { ConfigError } from './config/config.error.js';
 import { readConfig } from './config/config.reader.js';
 import { resolveUpstream } from './config/local.upstream.js';
+import { LifecycleState } from './health/index.js';
 import { createLogger } from './logging/logger.factory.js';
 
-/** How long a request that is under way may take to finish once the process is told to stop. */
-const DRAIN_MS = 10_000;
+/** From being told to stop to the end in any case: orchestrators kill after 30 s. */
+const LONGEST_SHUTDOWN_MS = 28_000;
 
 try {
   await main();
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
     const { config } = upstream;
     const logger = createLogger(config.logLevel);
     const app = await createApplication(AppModule.forRoot(config, logger), config, logger);
-    stopOnSignals(app, upstream.stop);
+    stopOnSignals(app, config.shutdownDelayMs, upstream.stop);
     await app.listen(config.port, config.host);
     for (const line of [...upstream.announcement, `ready ${urlOf(app)}`]) process.stdout.write(`${line}\n`);
   } catch (error) {
@@ -34,10 +36,15 @@ async function main(): Promise<void> {
   }
 }
 
-/** What is under way is finished, then connections, timers and local parts end. */
-function stopOnSignals(app: NestFastifyApplication, stopUpstream: () => Promise<void>): void {
+/**
+ * First only readiness ends, so that whoever sends requests has time to send them elsewhere; then what is under way is
+ * finished, and connections, timers and local parts end.
+ */
+function stopOnSignals(app: NestFastifyApplication, delayMs: number, stopUpstream: () => Promise<void>): void {
   const shutDown = async (): Promise<void> => {
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
+    app.get(LifecycleState, { strict: false }).drain();
+    await pause(delayMs);
     await app.close();
     await stopUpstream();
     process.exit(0);

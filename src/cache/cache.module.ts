@@ -1,6 +1,6 @@
-import { Inject, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { CacheEvents, CacheInvalidator, Catalog, type EntryOptions } from '@chaincache/cache';
-import { CacheModule, type CacheModuleOptions } from '@chaincache/cache/nest';
+import { CacheModule, type CacheModuleOptions, type CacheModuleSetup } from '@chaincache/cache/nest';
 import type { Logger } from 'pino';
 import { CATALOG_ENTRIES } from '../catalog/catalog.js';
 import { tokenBalances } from '../catalog/token-balances.entry.js';
@@ -10,6 +10,8 @@ import { cacheLog } from '../logging/cache.log.js';
 import { LOGGER } from '../logging/logger.token.js';
 import { CacheActions } from './cache.actions.js';
 import { CacheController } from './cache.controller.js';
+import { CacheWarmController } from './cache-warm.controller.js';
+import { WarmOrders } from './warm.orders.js';
 import { WalletInvalidation } from './wallet.invalidation.js';
 
 /** Beyond the deadline that the loader keeps by itself. */
@@ -17,10 +19,10 @@ const HARD_TIMEOUT_MARGIN_MS = 1_000;
 
 /** Wires the library to the configuration; without REDIS_URL the cache lives in this process's memory. */
 @Module({
-  imports: [CacheModule.forRootAsync({ inject: [AppConfig, PostgresOutbox], useFactory: cacheOptions })],
-  controllers: [CacheController],
+  controllers: [CacheController, CacheWarmController],
   providers: [
     CacheActions,
+    WarmOrders,
     {
       provide: WalletInvalidation,
       useFactory: (invalidator: CacheInvalidator, config: AppConfig) =>
@@ -32,6 +34,12 @@ const HARD_TIMEOUT_MARGIN_MS = 1_000;
 export class AppCacheModule {
   constructor(events: CacheEvents, @Inject(LOGGER) logger: Logger) {
     events.add(cacheLog(logger));
+  }
+
+  /** @param setup who carries out the plans of `@Warm` */
+  static forRoot(setup: CacheModuleSetup): DynamicModule {
+    const cache = CacheModule.forRootAsync({ ...setup, inject: [AppConfig, PostgresOutbox], useFactory: cacheOptions });
+    return { module: AppCacheModule, imports: [cache] };
   }
 }
 

@@ -24,6 +24,17 @@ export interface MetricsConfig {
   readonly shadow: readonly string[];
 }
 
+/** How much may be loaded ahead of readers. */
+export interface WarmingConfig {
+  /** How long a silent leader stays one. */
+  readonly leaseMs: number;
+  /** What the start probe waits for warming at most. */
+  readonly startBoundMs: number;
+  /** What Insight takes from the whole fleet, and what of it warming may have. */
+  readonly callsPerMinute: number;
+  readonly warmCallsPerMinute: number;
+}
+
 /** Everything the application can be told, checked. Inject it by this class. Durations are ms. */
 export abstract class AppConfig {
   abstract readonly production: boolean;
@@ -62,6 +73,9 @@ export abstract class AppConfig {
   abstract readonly requestDeadlineMs: number;
   abstract readonly coldLoads: { readonly perMinute: number; readonly burst: number };
   abstract readonly invalidationCooldownMs: number;
+  abstract readonly warming: WarmingConfig;
+  /** From being told to stop to closing the port: time for load balancers to notice. */
+  abstract readonly shutdownDelayMs: number;
   abstract readonly metrics: MetricsConfig;
   /** Where traces go; undefined: there are none. */
   abstract readonly tracingUrl: string | undefined;

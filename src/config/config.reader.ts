@@ -116,6 +116,13 @@ function configOf(variables: Variables, freshMsByEntry: Readonly<Record<string, 
     requestDeadlineMs: variables.REQUEST_DEADLINE,
     coldLoads: { perMinute: variables.RATE_LIMIT_COLD_LOADS, burst: variables.RATE_LIMIT_BURST },
     invalidationCooldownMs: variables.INVALIDATION_COOLDOWN,
+    warming: {
+      leaseMs: variables.WARM_LEASE,
+      startBoundMs: variables.WARM_START_BOUND,
+      callsPerMinute: variables.UPSTREAM_CALLS_PER_MINUTE,
+      warmCallsPerMinute: variables.WARM_CALLS_PER_MINUTE,
+    },
+    shutdownDelayMs: variables.SHUTDOWN_DELAY ?? (production ? 5_000 : 0),
     metrics: metricsOf(variables),
     tracingUrl: variables.OTEL_EXPORTER_OTLP_ENDPOINT,
   });

@@ -152,6 +152,29 @@ export const VARIABLES = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
     .optional()
     .meta({ expected: `${URL_OF_HTTP} of an OpenTelemetry collector (OTLP over HTTP). Default: no tracing` }),
+
+  UPSTREAM_CALLS_PER_MINUTE: integer(1, 1_000_000)
+    .default(600)
+    .meta({ expected: 'calls a minute that Insight takes from all instances together, 1 to 1000000. Default 600' }),
+  WARM_CALLS_PER_MINUTE: integer(0, 1_000_000).default(60).meta({
+    expected:
+      'calls a minute that keeping active wallets warm may take of these, 0 to 1000000; users come first. Default 60',
+  }),
+  WARM_LEASE: duration(300, 600_000)
+    .default(10_000)
+    .meta({
+      expected: 'a duration from 300ms to 10m after which another instance warms for a silent one. Default 10s',
+    }),
+  WARM_START_BOUND: duration(0, 60_000)
+    .default(5_000)
+    .meta({ expected: 'a duration from 0s to 60s that health/startup waits for warming at most. Default 5s' }),
+  SHUTDOWN_DELAY: duration(0, 15_000)
+    .optional()
+    .meta({
+      expected:
+        'a duration from 0s to 15s between being told to stop and closing the port, in which health/ready is 503 and ' +
+        'requests are still answered. Default 0s, in production 5s',
+    }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type VariableName = keyof typeof VARIABLES;
@@ -187,6 +210,9 @@ export const OWN_PREFIXES = [
   'REQUEST_DEADLINE',
   'RATE_LIMIT_',
   'INVALIDATION_',
+  'UPSTREAM_',
+  'WARM_',
+  'SHUTDOWN_',
   'TRUST_',
   'LOG_LEVEL',
   'METRICS_',

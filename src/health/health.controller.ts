@@ -6,14 +6,14 @@ import {
   HealthIndicatorService,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import type { Cache } from '@chaincache/cache';
-import { InjectCache } from '@chaincache/cache/nest';
-import { ChainStatus } from '../chain/index.js';
 import { LifecycleState } from './lifecycle.state.js';
+import { ReadyChecks } from './ready.checks.js';
+import { StartState } from './start.state.js';
 
 /**
- * For Kubernetes. Live: the process answers. Started: it has begun to serve. Ready: send it requests; without Redis it
- * still answers everything, from memory and from the sources, and says `degraded`; so it does where a chain is not heard.
+ * For Kubernetes. Live: the process answers; it depends on nothing, as no restart brings a dependency back. Started: it
+ * has its configuration, schema and a connection, and what is warmed at start is warm or has had its time. Ready: send it
+ * requests; without Redis, PostgreSQL or a chain it says `degraded` as long as it can still answer.
  */
 @ApiTags('health')
 @Controller('health')
@@ -22,48 +22,43 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly lifecycle: LifecycleState,
-    @InjectCache() private readonly cache: Cache,
-    private readonly chains: ChainStatus,
+    private readonly start: StartState,
+    private readonly ready: ReadyChecks,
   ) {}
 
   @Get('live')
   @Header('cache-control', 'no-store')
-  live(): Promise<HealthCheckResult> {
+  isLive(): Promise<HealthCheckResult> {
     return this.health.check([() => this.indicators.check('process').up()]);
   }
 
   @Get('startup')
   @Header('cache-control', 'no-store')
-  startup(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.phase(this.lifecycle.phase !== 'starting')]);
+  hasStarted(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.started()]);
   }
 
   @Get('ready')
   @Header('cache-control', 'no-store')
-  ready(): Promise<HealthCheckResult> {
+  isReady(): Promise<HealthCheckResult> {
     return this.health.check([
-      () => this.phase(this.lifecycle.phase === 'serving'),
-      () => this.redis(),
-      () => this.watches(),
+      () => this.serving(),
+      () => this.ready.overload(),
+      () => this.ready.redis(),
+      () => this.ready.postgres(),
+      () => this.ready.watches(),
     ]);
   }
 
-  private phase(good: boolean): HealthIndicatorResult {
+  private async started(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('start');
+    const steps = await this.start.steps();
+    return Object.values(steps).every(Boolean) ? indicator.up({ ...steps }) : indicator.down({ ...steps });
+  }
+
+  private serving(): HealthIndicatorResult {
     const indicator = this.indicators.check('application');
     const { phase } = this.lifecycle;
-    return good ? indicator.up({ phase }) : indicator.down({ phase });
-  }
-
-  private redis(): HealthIndicatorResult {
-    const indicator = this.indicators.check('redis');
-    const state = this.cache.storeState();
-    return state === 'down' ? indicator.degraded({ state }) : indicator.up({ state });
-  }
-
-  /** Chains that are not live are read as before, but what changes on them is seen only when entries expire. */
-  private watches(): HealthIndicatorResult {
-    const indicator = this.indicators.check('chains');
-    const states = Object.fromEntries(this.chains.all().map(({ chain, state, height }) => [chain, { state, height }]));
-    return this.chains.isDegraded ? indicator.degraded(states) : indicator.up(states);
+    return phase === 'serving' ? indicator.up({ phase }) : indicator.down({ phase });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 
 export type Phase = 'starting' | 'serving' | 'draining';
 
-/** Where the application is in its life. It drains from the moment it is told to stop: what runs is finished, nothing new is sent here. */
+/** Where the application is in its life. While it drains, what runs is finished, and nothing new is to be sent here. */
 @Injectable()
 export class LifecycleState implements OnApplicationBootstrap, OnModuleDestroy {
   private current: Phase = 'starting';
@@ -12,10 +12,15 @@ export class LifecycleState implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.current = 'serving';
+    if (this.current === 'starting') this.current = 'serving';
+  }
+
+  /** It was told to stop. Everything is still answered, but load balancers learn that they should go elsewhere. */
+  drain(): void {
+    this.current = 'draining';
   }
 
   onModuleDestroy(): void {
-    this.current = 'draining';
+    this.drain();
   }
 }

@@ -1,17 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Once the server closes, each answer that was under way also ends its connection. Otherwise a client's idle keep-alive
- * connection would hold the process until it times out.
+ * While the application drains, each answer also ends its connection: the client's next request goes elsewhere, and no
+ * idle connection is left that would be cut just when a request is sent on it, or hold the process until it times out.
  */
-export function closeConnectionsWhenDraining(fastify: FastifyInstance): void {
-  let draining = false;
-  fastify.addHook('preClose', (done) => {
-    draining = true;
-    done();
-  });
+export function closeConnectionsWhenDraining(fastify: FastifyInstance, isDraining: () => boolean): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining) void reply.header('connection', 'close');
+    if (isDraining()) void reply.header('connection', 'close');
     done();
   });
 }

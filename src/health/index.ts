@@ -1,0 +1,1 @@
+export { LifecycleState } from './lifecycle.state.js';

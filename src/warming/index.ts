@@ -1,0 +1,1 @@
+export { FleetWarmRunner } from './fleet-warm.runner.js';
