@@ -11,7 +11,7 @@ import {
   listQuery,
 } from './api-keys.schemas.js';
 import { ApiKeysService, MAX_ACTIVE_KEYS } from './api-keys.service.js';
-import { type ApiKeyView, apiKeyView } from './api-keys.view.js';
+import { apiKeyAnswer, apiKeysAnswer, type ApiKeyView, apiKeyView, createdKeyAnswer } from './api-keys.view.js';
 import { KeyHolders } from './key.holder.js';
 
 @ApiTags('api-keys')
@@ -30,7 +30,7 @@ export class ApiKeysController {
   @Post()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Makes an API key; only an admin grants scopes' })
-  @ApiResponse({ status: 201, description: 'The key, shown this once' })
+  @ApiResponse({ status: 201, description: 'The key, shown this once', standardSchema: createdKeyAnswer })
   @ApiResponse({ status: 409, description: `The wallet has ${MAX_ACTIVE_KEYS} active keys` })
   async create(
     @Body({ schema: keyRequest }) { walletAddress, name, expiresDays, scopes }: KeyRequest,
@@ -54,7 +54,11 @@ export class ApiKeysController {
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The newest 100 API keys of a wallet, revoked ones included' })
-  @ApiResponse({ status: 200, description: 'The keys, without what they are shown as once' })
+  @ApiResponse({
+    status: 200,
+    description: 'The keys, without what they are shown as once',
+    standardSchema: apiKeysAnswer,
+  })
   async list(
     @Query({ schema: listQuery }) { walletAddress }: ListQuery,
     @Req() request: FastifyRequest,
@@ -68,7 +72,11 @@ export class ApiKeysController {
   @Post(':id/revoke')
   @HttpCode(200)
   @ApiOperation({ summary: 'Makes an API key worthless on every instance at once' })
-  @ApiResponse({ status: 200, description: 'The key, no longer active; revoking it again changes nothing' })
+  @ApiResponse({
+    status: 200,
+    description: 'The key, no longer active; revoking it again changes nothing',
+    standardSchema: apiKeyAnswer,
+  })
   @ApiResponse({ status: 404, description: 'There is no such key' })
   async revoke(@Param({ schema: keyParams }) { id }: KeyParams, @Req() request: FastifyRequest): Promise<ApiKeyView> {
     const { wallet } = await this.holders.holderOf(request, undefined);

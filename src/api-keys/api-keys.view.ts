@@ -1,20 +1,23 @@
-import { isScope, type Scope } from '../auth/index.js';
+import { z } from 'zod';
+import { isScope, SCOPES } from '../auth/index.js';
 import type { ApiKeyRow } from './api-keys.service.js';
 
 /** An API key as its owner sees it; the key itself is not part of it. Times are ISO 8601. */
-export interface ApiKeyView {
-  readonly id: string;
-  readonly walletAddress: string;
-  readonly name: string | null;
-  readonly scopes: readonly Scope[];
-  /** Neither revoked nor expired. */
-  readonly active: boolean;
-  readonly createdAt: string;
-  /** Null: it does not expire. */
-  readonly expiresAt: string | null;
-  /** To the minute; null: never. */
-  readonly lastUsed: string | null;
-}
+export const apiKeyAnswer = z.object({
+  id: z.string(),
+  walletAddress: z.string(),
+  name: z.string().nullable(),
+  scopes: z.array(z.enum(SCOPES)),
+  active: z.boolean().describe('Neither revoked nor expired'),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable().describe('Null: it does not expire'),
+  lastUsed: z.string().nullable().describe('To the minute; null: never'),
+});
+
+export const createdKeyAnswer = apiKeyAnswer.extend({ key: z.string().describe('Shown this once') });
+export const apiKeysAnswer = z.object({ apiKeys: z.array(apiKeyAnswer) });
+
+export type ApiKeyView = Readonly<z.output<typeof apiKeyAnswer>>;
 
 export function apiKeyView(row: ApiKeyRow): ApiKeyView {
   return {

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { CacheManager, type Explanation } from '@chaincache/cache';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { AccessControl, RequireScope } from '../auth/index.js';
 import { Problem } from '../http/problem.js';
 import { clientOf } from '../source/client.context.js';
@@ -15,20 +16,25 @@ import {
   walletQuery,
 } from './cache.schemas.js';
 import { readableDuration } from './readable.duration.js';
-import type { WalletInvalidationOutcome } from './wallet.invalidation.js';
 
-interface CacheStatus {
-  readonly wallet: string;
-  readonly cacheKey: string;
-  readonly exists: boolean;
-  /** Seconds for which it is still fresh, or null. */
-  readonly ttl: number | null;
-  readonly ttlReadable: string | null;
-}
+const statusAnswer = z.object({
+  wallet: z.string(),
+  cacheKey: z.string(),
+  exists: z.boolean(),
+  ttl: z.number().nullable().describe('Seconds for which it is still fresh, or null'),
+  ttlReadable: z.string().nullable(),
+});
 
-interface ActionAnswer extends WalletInvalidationOutcome {
-  readonly success: true;
-}
+const actionAnswer = z.object({
+  success: z.literal(true),
+  deletedCount: z.number(),
+  status: z
+    .enum(['applied', 'queued', 'coalesced'])
+    .describe('queued: Redis cannot be reached, it follows; coalesced: part of one that follows the cooldown'),
+});
+
+type CacheStatus = z.output<typeof statusAnswer>;
+type ActionAnswer = z.output<typeof actionAnswer>;
 
 @ApiTags('cache')
 @Controller('cache')
@@ -42,6 +48,8 @@ export class CacheController {
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Whether a wallet is cached, and for how long it is still fresh' })
+  @ApiResponse({ status: 200, description: 'Of the key that is really used', standardSchema: statusAnswer })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   async status(@Query({ schema: walletQuery }) { wallet }: WalletQuery): Promise<CacheStatus> {
     const ttlMs = await this.manager.ttl(wallet.ref);
     const ttl = ttlMs === null ? null : Math.floor(ttlMs / 1_000);
@@ -58,6 +66,11 @@ export class CacheController {
   @HttpCode(200)
   @ApiSecurity('api-key')
   @ApiOperation({ summary: 'Makes entries invalid. invalidateWallet is open, everything else needs a scope' })
+  @ApiResponse({ status: 200, description: 'What is named is invalid, or will be', standardSchema: actionAnswer })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
+  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
+  @ApiResponse({ status: 403, description: 'With a credential that may not' })
+  @ApiResponse({ status: 503, description: 'The head of the chain that minBlock is compared with cannot be read' })
   async act(@Body({ schema: cacheAction }) action: CacheAction, @Req() request: FastifyRequest): Promise<ActionAnswer> {
     const scope = scopeOf(action);
     if (scope !== null) await this.access.require(request, scope);
@@ -74,6 +87,8 @@ export class CacheController {
   @RequireScope('cache:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Why a key is served as it is: tiers, ages, tags, versions, the last invalidation' })
+  @ApiResponse({ status: 200, description: 'What is known of the key' })
+  @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   explain(@Query({ schema: keyQuery }) { key, namespace }: KeyQuery): Promise<Explanation> {
     return this.manager.explain(key, namespace);
   }

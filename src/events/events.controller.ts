@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import { RequireScope } from '../auth/index.js';
 import { Problem } from '../http/problem.js';
 import { BATCH_TYPE, EVENT_TYPE } from './events.body.js';
@@ -7,11 +8,23 @@ import { type EventResult, EventsService } from './events.service.js';
 
 const MAX_EVENTS = 1_000;
 
-interface EventsAnswer {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly rejected: number;
-  /** One for each event, in their order. */
+const eventsAnswer = z.object({
+  accepted: z.number(),
+  duplicates: z.number(),
+  rejected: z.number(),
+  results: z
+    .array(
+      z.object({
+        id: z.string().nullable().describe('As the event has it; null when it has none'),
+        status: z.enum(['accepted', 'duplicate', 'rejected']),
+        reason: z.string().optional().describe('Of a rejected one, for people'),
+      }),
+    )
+    .describe('One for each event, in their order'),
+});
+
+/** `results`: one for each event, in their order. */
+interface EventsAnswer extends Omit<z.output<typeof eventsAnswer>, 'results'> {
   readonly results: readonly EventResult[];
 }
 
@@ -27,7 +40,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Takes one CloudEvent 1.0, or up to 1000 as an array; what they make invalid is invalid after it',
   })
-  @ApiResponse({ status: 202, description: 'What became of each: accepted, duplicate, or rejected with a reason' })
+  @ApiResponse({ status: 202, description: 'What became of each', standardSchema: eventsAnswer })
   @ApiResponse({ status: 400, description: 'The body is neither an event nor an array' })
   @ApiResponse({ status: 413, description: `More than ${MAX_EVENTS} events, or more than 1 MiB` })
   @ApiResponse({ status: 503, description: 'The database cannot be used; none has taken effect, send them again' })

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { describeProblems } from './openapi.problems.js';
 
 /** OpenAPI and its page at /docs, made when first asked for. */
 export function serveOpenApi(app: INestApplication): void {
@@ -9,5 +10,5 @@ export function serveOpenApi(app: INestApplication): void {
     .setVersion('1')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'api-key')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
+  SwaggerModule.setup('docs', app, () => describeProblems(SwaggerModule.createDocument(app, description)));
 }

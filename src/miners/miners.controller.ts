@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res, UseInterceptors } 
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { RequireScope } from '../auth/index.js';
 import {
   type DailyEarnings,
@@ -12,6 +13,7 @@ import {
   type MinerStats,
 } from '../catalog/miner.entries.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
+import { CachedAnswer } from '../http/cached.answer.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { EncodedViews } from '../http/encoded.body.js';
 import { Problem } from '../http/problem.js';
@@ -26,11 +28,22 @@ import {
   minerReport,
 } from './miners.schemas.js';
 import { MinersService } from './miners.service.js';
-import { earningsView, firstOfDays, hashrateView, minerStatsView } from './miners.view.js';
+import {
+  earningsAnswer,
+  earningsView,
+  firstOfDays,
+  hashrateAnswer,
+  hashrateView,
+  minerStatsAnswer,
+  minerStatsView,
+} from './miners.view.js';
+
+const LOCATION = { Location: { description: 'Where its statistics are read', schema: { type: 'string' as const } } };
+const registeredAnswer = z.object({ wallet_address: z.string(), is_miner: z.literal(true) });
+const recordedAnswer = z.object({ wallet_address: z.string(), recorded_at: z.string() });
 
 @ApiTags('miners')
 @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-@ApiResponse({ status: 503, description: 'The database cannot be used at present, and nothing servable is cached' })
 @Controller('miners')
 @UseInterceptors(CacheHeadersInterceptor)
 export class MinersController {
@@ -47,12 +60,13 @@ export class MinersController {
   @Post()
   @RequireScope('miners:write')
   @ApiOperation({ summary: 'Registers a wallet as a miner, and as a user where it is none yet' })
-  @ApiResponse({ status: 201, description: 'It is a miner now; Location says where' })
-  @ApiResponse({ status: 200, description: 'It was one already' })
+  @ApiResponse({ status: 201, description: 'It is a miner now', headers: LOCATION, standardSchema: registeredAnswer })
+  @ApiResponse({ status: 200, description: 'It was one already', headers: LOCATION, standardSchema: registeredAnswer })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
   async register(
     @Body({ schema: minerRegistration }) { walletAddress }: MinerRegistration,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ readonly wallet_address: string; readonly is_miner: true }> {
+  ): Promise<z.output<typeof registeredAnswer>> {
     const registered = await this.miners.register(walletAddress);
     void reply.status(registered ? 201 : 200).header('location', `/api/miners/${walletAddress}/stats`);
     return { wallet_address: walletAddress, is_miner: true };
@@ -61,12 +75,17 @@ export class MinersController {
   @Post(':wallet/stats')
   @RequireScope('miners:write')
   @ApiOperation({ summary: 'Records what a miner reports of itself' })
-  @ApiResponse({ status: 201, description: 'It is recorded, and readers see it right after' })
+  @ApiResponse({
+    status: 201,
+    description: 'It is recorded, and readers see it right after',
+    standardSchema: recordedAnswer,
+  })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
   @ApiResponse({ status: 404, description: 'There is no such miner' })
   async report(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Body({ schema: minerReport }) report: MinerReport,
-  ): Promise<{ readonly wallet_address: string; readonly recorded_at: string }> {
+  ): Promise<z.output<typeof recordedAnswer>> {
     const recordedAt = await this.miners.report(wallet, report);
     if (recordedAt === undefined) throw noSuchMiner();
     return { wallet_address: wallet, recorded_at: recordedAt.toISOString() };
@@ -74,10 +93,13 @@ export class MinersController {
 
   @Get(':wallet/stats')
   @ApiOperation({ summary: 'What a miner reported last, and all it has earned' })
-  @ApiResponse({ status: 200, description: 'Amounts are strings' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'Amounts are strings',
+    schema: minerStatsAnswer,
+    unavailable: 'The database cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 404, description: 'There is no such miner' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
   async stats(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Req() request: FastifyRequest,
@@ -95,10 +117,13 @@ export class MinersController {
 
   @Get(':wallet/earnings')
   @ApiOperation({ summary: 'What a miner earned on each of the last days' })
-  @ApiResponse({ status: 200, description: 'Days with earnings, oldest first; amounts are strings' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'Days with earnings, oldest first; amounts are strings',
+    schema: earningsAnswer,
+    unavailable: 'The database cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 404, description: 'There is no such miner' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
   async earnings(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Query({ schema: historyQuery }) { days }: HistoryQuery,
@@ -120,10 +145,13 @@ export class MinersController {
 
   @Get(':wallet/hashrate')
   @ApiOperation({ summary: "A miner's mean hashrate on each of the last days" })
-  @ApiResponse({ status: 200, description: 'Days with reports, oldest first' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'Days with reports, oldest first',
+    schema: hashrateAnswer,
+    unavailable: 'The database cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 404, description: 'There is no such miner' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
   async hashrate(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Query({ schema: historyQuery }) { days }: HistoryQuery,

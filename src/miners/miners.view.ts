@@ -1,29 +1,27 @@
+import { z } from 'zod';
 import type { DailyEarnings, DailyHashrate, MinerStats } from '../catalog/miner.entries.js';
 
 /** A miner as R3MES's clients know it. */
-export interface MinerStatsView {
-  readonly wallet_address: string;
-  readonly total_earnings: string;
-  readonly hashrate: number;
-  readonly gpu_temperature: number;
-  readonly blocks_found: number;
-  readonly uptime_percentage: number;
-  readonly network_difficulty: number;
-}
+export const minerStatsAnswer = z.object({
+  wallet_address: z.string(),
+  total_earnings: z.string(),
+  hashrate: z.number(),
+  gpu_temperature: z.number(),
+  blocks_found: z.number(),
+  uptime_percentage: z.number(),
+  network_difficulty: z.number(),
+});
 
 /** A day: `date` for labels (`Jan 02`), `iso_date` for everything else. */
-interface Day {
-  readonly date: string;
-  readonly iso_date: string;
-}
+const day = z.object({ date: z.string(), iso_date: z.string() });
 
-export interface EarningsView {
-  readonly earnings: readonly (Day & { readonly earnings: string })[];
-}
+export const earningsAnswer = z.object({ earnings: z.array(day.extend({ earnings: z.string() })) });
+export const hashrateAnswer = z.object({ hashrate: z.array(day.extend({ hashrate: z.number() })) });
 
-export interface HashrateView {
-  readonly hashrate: readonly (Day & { readonly hashrate: number })[];
-}
+type Day = Readonly<z.output<typeof day>>;
+export type MinerStatsView = Readonly<z.output<typeof minerStatsAnswer>>;
+export type EarningsView = Readonly<z.output<typeof earningsAnswer>>;
+export type HashrateView = Readonly<z.output<typeof hashrateAnswer>>;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAY_MS = 86_400_000;

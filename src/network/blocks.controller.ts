@@ -4,10 +4,11 @@ import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { BlockSummary } from '../catalog/network.entries.js';
+import { CachedAnswer } from '../http/cached.answer.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { encodeBody, EncodedViews } from '../http/encoded.body.js';
 import { BlocksLoader, MAX_BLOCKS } from './blocks.loader.js';
-import { blocksView } from './network.view.js';
+import { blocksAnswer, blocksView, heightAnswer } from './network.view.js';
 
 const DEFAULT_LIMIT = 10;
 const LIMIT_EXPECTED = `should be a whole number from 1 to ${MAX_BLOCKS}`;
@@ -23,8 +24,6 @@ const blocksQuery = z.object({
 type BlocksQuery = z.output<typeof blocksQuery>;
 
 @ApiTags('blocks')
-@ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
-@ApiResponse({ status: 503, description: 'The chain cannot be read and nothing servable is cached' })
 @Controller('blocks')
 @UseInterceptors(CacheHeadersInterceptor)
 export class BlocksController {
@@ -34,7 +33,11 @@ export class BlocksController {
 
   @Get()
   @ApiOperation({ summary: 'The newest blocks of the R3MES chain, newest first' })
-  @ApiResponse({ status: 200, description: 'Blocks with their own hashes; total is the height' })
+  @CachedAnswer({
+    description: 'Blocks with their own hashes; total is the height',
+    schema: blocksAnswer,
+    unavailable: 'The chain cannot be read',
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   async recent(
     @Query({ schema: blocksQuery }) { limit }: BlocksQuery,
@@ -51,7 +54,11 @@ export class BlocksController {
 
   @Get('height')
   @ApiOperation({ summary: 'How high the R3MES chain is' })
-  @ApiResponse({ status: 200, description: 'The height of the newest block' })
+  @CachedAnswer({
+    description: 'The height of the newest block',
+    schema: heightAnswer,
+    unavailable: 'The chain cannot be read',
+  })
   async height(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,23 +1,29 @@
+import { z } from 'zod';
 import type { BlockSummary, NetworkStats } from '../catalog/network.entries.js';
 
 /** The network as R3MES's clients know it. */
-export interface NetworkStatsView {
-  readonly active_miners: number;
-  readonly total_users: number;
-  readonly total_credits: string;
-  readonly block_height: number | null;
-  readonly total_gradients: string | null;
-  readonly total_aggregations: string | null;
+export const networkStatsAnswer = z.object({
+  active_miners: z.number(),
+  total_users: z.number(),
+  total_credits: z.string(),
+  block_height: z.number().nullable(),
+  total_gradients: z.string().nullable(),
+  total_aggregations: z.string().nullable(),
   /** Only where something could not be read. */
-  readonly partial?: readonly string[];
-}
+  partial: z.array(z.string()).readonly().optional(),
+});
 
-export interface BlocksView {
-  readonly blocks: readonly Omit<BlockSummary, 'transactions'>[];
-  readonly limit: number;
+export const blocksAnswer = z.object({
+  blocks: z.array(z.object({ height: z.number(), miner: z.string(), timestamp: z.string(), hash: z.string() })),
+  limit: z.number(),
   /** How many blocks the chain has. */
-  readonly total: number;
-}
+  total: z.number(),
+});
+
+export const heightAnswer = z.object({ height: z.number() });
+
+export type NetworkStatsView = Readonly<z.output<typeof networkStatsAnswer>>;
+export type BlocksView = Readonly<z.output<typeof blocksAnswer>>;
 
 export function networkStatsView(stats: NetworkStats): NetworkStatsView {
   return {

@@ -4,13 +4,14 @@ import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type TokenBalances, tokenBalances } from '../catalog/token-balances.entry.js';
 import { AppConfig } from '../config/app.config.js';
+import { CachedAnswer } from '../http/cached.answer.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { EncodedViews } from '../http/encoded.body.js';
 import { Problem } from '../http/problem.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { TokenBalancesLoader } from './token-balances.loader.js';
 import { type TokensParams, tokensParams, type TokensQuery, tokensQuery } from './tokens.query.js';
-import { tokensPage } from './tokens.view.js';
+import { tokensAnswer, tokensPage } from './tokens.view.js';
 
 @ApiTags('tokens')
 @Controller('tokens')
@@ -29,11 +30,13 @@ export class TokensController {
 
   @Get(':address')
   @ApiOperation({ summary: 'What a wallet holds on all configured chains, the most valuable first' })
-  @ApiResponse({ status: 200, description: 'One page of token balances; amounts are strings' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'One page of token balances; amounts are strings',
+    schema: tokensAnswer,
+    unavailable: 'The source cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
-  @ApiResponse({ status: 503, description: 'The source cannot be read and nothing servable is cached' })
   async tokens(
     @Param({ schema: tokensParams }) { address }: TokensParams,
     @Query({ schema: tokensQuery }) query: TokensQuery,

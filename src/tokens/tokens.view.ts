@@ -1,25 +1,39 @@
+import { z } from 'zod';
 import type { TokenBalance, TokenBalances } from '../catalog/token-balances.entry.js';
 import { formatMicroUsd, parseMicroUsd } from './decimal.amount.js';
 import type { TokensQuery } from './tokens.query.js';
 
 /** The answer of GET /api/tokens/:address. */
-export interface TokensPage {
-  readonly success: true;
-  readonly address: string;
-  /** The chain that was asked for, or the only one there is; null: several. */
-  readonly chainId: number | null;
-  readonly tokens: readonly TokenBalance[];
-  /** Of all pages, in USD with 6 decimals. */
-  readonly totalUsdValue: string;
-  /** When the chain was read, not when it was asked. */
-  readonly timestamp: string;
-  readonly hasMore: boolean;
-  readonly nextPage?: number;
-  /** Chains that could not be read, where there are any. */
-  readonly partial?: readonly number[];
-  /** The wallet holds more than is ever listed. */
-  readonly truncated?: true;
-}
+export const tokensAnswer = z.object({
+  success: z.literal(true),
+  address: z.string(),
+  chainId: z.number().nullable().describe('The chain that was asked for, or the only one there is; null: several'),
+  tokens: z
+    .array(
+      z.object({
+        address: z.string(),
+        chainId: z.number(),
+        symbol: z.string(),
+        name: z.string(),
+        balance: z.string(),
+        decimals: z.number().nullable(),
+        balanceFormatted: z.string().nullable(),
+        priceUsd: z.string().nullable(),
+        value: z.string(),
+        logo: z.string().nullable(),
+        spam: z.boolean(),
+      }) satisfies z.ZodType<TokenBalance>,
+    )
+    .readonly(),
+  totalUsdValue: z.string().describe('Of all pages, in USD with 6 decimals'),
+  timestamp: z.string().describe('When the chain was read, not when it was asked'),
+  hasMore: z.boolean(),
+  nextPage: z.number().optional(),
+  partial: z.array(z.number()).readonly().optional().describe('Chains that could not be read, where there are any'),
+  truncated: z.literal(true).optional().describe('The wallet holds more than is ever listed'),
+});
+
+export type TokensPage = Readonly<z.output<typeof tokensAnswer>>;
 
 /** Cuts the answer to a query out of the one cached value. */
 export function tokensPage(balances: TokenBalances, query: TokensQuery, chainIds: readonly number[]): TokensPage {

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessControl } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userCredits, type UserCredits } from '../catalog/user.entries.js';
+import { CachedAnswer } from '../http/cached.answer.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { EncodedViews } from '../http/encoded.body.js';
 import { Problem } from '../http/problem.js';
@@ -13,12 +14,19 @@ import { CreditsLedger, type CreditsOrder } from './credits.ledger.js';
 import { creditsRefused, idempotencyKeyReused, noSuchUser } from './users.problems.js';
 import { UsersLoader } from './users.loader.js';
 import { type CreditsChange, creditsChange } from './users.schemas.js';
-import { creditsView, type CreditsView } from './users.view.js';
+import { creditsAnswer, creditsView, type CreditsView } from './users.view.js';
 
 const KEY_EXPECTED =
   'should be 1 to 255 visible ASCII characters, new for each request and the same when it is repeated';
 
 const idempotencyKey = ApiHeader({ name: 'Idempotency-Key', required: true, description: `It ${KEY_EXPECTED}` });
+
+const REPLAYED = {
+  'Idempotency-Replayed': {
+    description: 'The answer to an earlier request with the same key',
+    schema: { type: 'string' as const, enum: ['true'] },
+  },
+};
 
 @ApiTags('credits')
 @Controller('users/:wallet/credits')
@@ -35,12 +43,14 @@ export class CreditsController {
 
   @Get()
   @ApiOperation({ summary: 'How many credits a user has' })
-  @ApiResponse({ status: 200, description: 'Credits as a string' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'Credits as a string',
+    schema: creditsAnswer,
+    unavailable: 'The database cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 404, description: 'There is no such user' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
-  @ApiResponse({ status: 503, description: 'The database cannot be read and nothing servable is cached' })
   async credits(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Req() request: FastifyRequest,
@@ -61,7 +71,17 @@ export class CreditsController {
   @ApiSecurity('api-key')
   @idempotencyKey
   @ApiOperation({ summary: 'Adds credits; the same Idempotency-Key adds once' })
-  @ApiResponse({ status: 200, description: 'What the user has after it' })
+  @ApiResponse({
+    status: 200,
+    description: 'What the user has after it',
+    headers: REPLAYED,
+    standardSchema: creditsAnswer,
+  })
+  @ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' })
+  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
+  @ApiResponse({ status: 403, description: 'With a credential that may not' })
+  @ApiResponse({ status: 404, description: 'There is no such user' })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' })
   @ApiResponse({ status: 409, description: 'The sum would be more than can be counted' })
   @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
   add(
@@ -78,7 +98,17 @@ export class CreditsController {
   @ApiSecurity('api-key')
   @idempotencyKey
   @ApiOperation({ summary: 'Deducts credits, never below zero; the same Idempotency-Key deducts once' })
-  @ApiResponse({ status: 200, description: 'What the user has after it' })
+  @ApiResponse({
+    status: 200,
+    description: 'What the user has after it',
+    headers: REPLAYED,
+    standardSchema: creditsAnswer,
+  })
+  @ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' })
+  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
+  @ApiResponse({ status: 403, description: 'With a credential that may not' })
+  @ApiResponse({ status: 404, description: 'There is no such user' })
+  @ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' })
   @ApiResponse({ status: 409, description: 'The user has fewer credits than are to be deducted' })
   @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
   deduct(

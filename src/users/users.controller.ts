@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OwnerOrScope, RequireScope } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userInfo, type UserInfo } from '../catalog/user.entries.js';
+import { CachedAnswer } from '../http/cached.answer.js';
 import { conditionalReply } from '../http/conditional.reply.js';
 import { EncodedViews } from '../http/encoded.body.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
@@ -12,7 +13,9 @@ import { noSuchUser } from './users.problems.js';
 import { UsersLoader } from './users.loader.js';
 import { type Registration, registration, type UserChanges, userChanges } from './users.schemas.js';
 import { UsersService } from './users.service.js';
-import { type UserView, userView } from './users.view.js';
+import { userAnswer, type UserView, userView } from './users.view.js';
+
+const LOCATION = { Location: { description: 'Where the user is read', schema: { type: 'string' as const } } };
 
 @ApiTags('users')
 @Controller('users')
@@ -29,8 +32,13 @@ export class UsersController {
   @Post()
   @RequireScope('users:write')
   @ApiOperation({ summary: 'Registers a wallet as a user; registering it again changes nothing' })
-  @ApiResponse({ status: 201, description: 'The new user; Location says where' })
-  @ApiResponse({ status: 200, description: 'The user that was there already' })
+  @ApiResponse({ status: 201, description: 'The new user', headers: LOCATION, standardSchema: userAnswer })
+  @ApiResponse({
+    status: 200,
+    description: 'The user that was there already',
+    headers: LOCATION,
+    standardSchema: userAnswer,
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
   async register(
@@ -44,12 +52,14 @@ export class UsersController {
 
   @Get(':wallet')
   @ApiOperation({ summary: 'A user' })
-  @ApiResponse({ status: 200, description: 'The user; credits are a string' })
-  @ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date' })
+  @CachedAnswer({
+    description: 'The user; credits are a string',
+    schema: userAnswer,
+    unavailable: 'The database cannot be read',
+    limited: true,
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 404, description: 'There is no such user' })
-  @ApiResponse({ status: 429, description: 'Too many cold loads; hits are never limited' })
-  @ApiResponse({ status: 503, description: 'The database cannot be read and nothing servable is cached' })
   async info(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Req() request: FastifyRequest,
@@ -68,7 +78,7 @@ export class UsersController {
   @Patch(':wallet')
   @OwnerOrScope('users:write')
   @ApiOperation({ summary: 'Changes what a user is called' })
-  @ApiResponse({ status: 200, description: 'The user as it is now' })
+  @ApiResponse({ status: 200, description: 'The user as it is now', standardSchema: userAnswer })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 404, description: 'There is no such user' })
   @ApiResponse({ status: 503, description: 'The database cannot be used at present' })

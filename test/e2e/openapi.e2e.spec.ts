@@ -30,6 +30,7 @@ describe('the OpenAPI description', () => {
     expect(new Set(named)).toEqual(
       new Set([
         'path address required',
+        'header If-None-Match',
         'query chainId',
         'query page',
         'query limit',

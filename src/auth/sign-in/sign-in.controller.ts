@@ -1,5 +1,6 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import { Problem } from '../../http/problem.js';
 import { ColdLoadLimiter } from '../../source/cold-load.limiter.js';
 import { messageOf, type SignInPayload } from './sign-in.payload.js';
@@ -15,12 +16,30 @@ interface PayloadAnswer {
   readonly signDoc?: ReturnType<typeof signDocOf>;
 }
 
-interface LoginAnswer {
-  readonly token: string;
-  readonly tokenType: 'Bearer';
-  /** Seconds. */
-  readonly expiresIn: number;
-}
+const payloadAnswer = z.object({
+  payload: z.object({
+    domain: z.string(),
+    address: z.string(),
+    statement: z.string(),
+    uri: z.string(),
+    version: z.string(),
+    chain_id: z.string().optional().describe('EVM only'),
+    nonce: z.string(),
+    issued_at: z.string(),
+    expiration_time: z.string(),
+    invalid_before: z.string(),
+  }) satisfies z.ZodType<SignInPayload>,
+  message: z.string().describe('What an EVM wallet signs (personal_sign), and what signArbitrary takes'),
+  signDoc: z.record(z.string(), z.unknown()).optional().describe('What an R3MES wallet signs that takes sign docs'),
+});
+
+const loginAnswer = z.object({
+  token: z.string(),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.number().describe('Seconds'),
+});
+
+type LoginAnswer = z.output<typeof loginAnswer>;
 
 @ApiTags('auth')
 @Controller('auth')
@@ -34,7 +53,11 @@ export class SignInController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What the owner of a wallet has to sign, within 5 minutes' })
-  @ApiResponse({ status: 200, description: 'EIP-4361 for an EVM wallet, ADR-036 for an R3MES one' })
+  @ApiResponse({
+    status: 200,
+    description: 'EIP-4361 for an EVM wallet, ADR-036 for an R3MES one',
+    standardSchema: payloadAnswer,
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   payload(@Body({ schema: payloadRequest }) { address, chainId }: PayloadRequest): PayloadAnswer {
     const evm = address.kind === 'evm';
@@ -51,7 +74,7 @@ export class SignInController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Gives the owner of a wallet a session of 15 minutes for a signed payload' })
-  @ApiResponse({ status: 200, description: 'A JWT to send as "Authorization: Bearer …"' })
+  @ApiResponse({ status: 200, description: 'A JWT to send as "Authorization: Bearer …"', standardSchema: loginAnswer })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 401, description: 'The payload or its signature proves nothing; says why' })
   @ApiResponse({ status: 429, description: 'Too many sign-ins or cold loads by this client' })
