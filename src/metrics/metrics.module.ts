@@ -5,6 +5,7 @@ import { MetricsController } from './metrics.controller.js';
 import { AlertOutlets, METRICS_PROVIDERS } from './metrics.providers.js';
 import { MetricsServer } from './metrics.server.js';
 import { StatsController } from './stats.controller.js';
+import { RequestTracing } from './tracing/request.tracing.js';
 
 /** Watches the cache: /metrics, /api/cache/stats, alerts, and a sampler that compares hits with their source. */
 @Module({
@@ -16,6 +17,7 @@ export class MetricsModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly watch: CacheWatch,
     private readonly outlets: AlertOutlets,
+    private readonly tracing: RequestTracing,
     // Nobody calls it: it listens.
     readonly sampler: ConsistencySampler,
   ) {}
@@ -26,6 +28,6 @@ export class MetricsModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.outlets.stop();
-    await this.watch.stop();
+    await Promise.all([this.watch.stop(), this.tracing.close()]);
   }
 }

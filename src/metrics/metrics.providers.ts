@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { Injectable, type Provider } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import {
   type Cache,
@@ -27,6 +28,8 @@ import { cacheExposition } from './exposition/cache.exposition.js';
 import { Exposition } from './exposition/exposition.js';
 import { outboxBacklogOf } from './exposition/outbox.backlog.js';
 import { stateExposition } from './exposition/state.exposition.js';
+import { RequestTracing } from './tracing/request.tracing.js';
+import { tracingTo } from './tracing/tracing.factory.js';
 
 /** What is watched. */
 @Injectable()
@@ -50,6 +53,7 @@ export const METRICS_PROVIDERS: Provider[] = [
   { provide: AlertOutlets, useFactory: alertOutlets, inject: [AppConfig, LOGGER, EventEmitter2] },
   { provide: CacheWatch, useFactory: cacheWatch, inject: [WatchedCache, Database, AlertOutlets] },
   { provide: Exposition, useFactory: exposition, inject: [CacheWatch, Catalog] },
+  { provide: RequestTracing, useFactory: requestTracing, inject: [AppConfig, WatchedCache, HttpAdapterHost] },
   {
     provide: ConsistencySampler,
     useFactory: consistency,
@@ -93,6 +97,16 @@ function exposition(watch: CacheWatch, catalog: Catalog): Exposition {
     ...cacheExposition(watch.metrics, catalog.names()),
     ...stateExposition(watch.state, () => watch.alerts.firing()),
   ]);
+}
+
+async function requestTracing(
+  { tracingUrl }: AppConfig,
+  { cache }: WatchedCache,
+  adapter: HttpAdapterHost,
+): Promise<RequestTracing> {
+  const tracing = await tracingTo(tracingUrl);
+  if (tracing !== null) cache.events.add(tracing.listener);
+  return new RequestTracing(adapter, tracing);
 }
 
 function consistency(
