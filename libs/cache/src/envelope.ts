@@ -115,6 +115,16 @@ export function decodeEnvelope(bytes: Buffer): Envelope | null {
   };
 }
 
+/**
+ * Where the stamp of an entry ends, also when only its beginning is at hand; null for what is no entry.
+ * @param bytes at least up to the end of the stamp
+ */
+export function stampEnd(bytes: Buffer): number | null {
+  if (bytes.length < STAMP_OFFSET || bytes[0] !== MAGIC || bytes[1] !== FORMAT) return null;
+  const end = STAMP_OFFSET + WORD_BYTES * (bytes[3]! + 1);
+  return end <= bytes.length ? end : null;
+}
+
 function uint48(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(TIME_BYTES);
   bytes.writeUIntBE(Math.max(0, Math.floor(value)), 0, TIME_BYTES);

@@ -43,7 +43,7 @@ export const ACL_COMMANDS: readonly string[] = [
   // the bus
   ...['publish', 'subscribe', 'spublish', 'ssubscribe'],
   // side data and the sweep
-  ...['get', 'scan'],
+  ...['get', 'scan', 'getrange'],
 ];
 
 export interface HostAndPort {

@@ -11,6 +11,15 @@ export interface KeyLayout {
   /** The block height that was demanded of a tag. */
   height(partition: number, tag: string): string;
   readonly channel: string;
+  /** A pattern for SCAN that every entry matches, and other things besides. */
+  readonly scanPattern: string;
+  /** Which entry is kept under a key of Redis; null where none can be. */
+  placeOf(physicalKey: string): Place | null;
+}
+
+export interface Place {
+  readonly partition: number;
+  readonly key: string;
 }
 
 /** Cluster partitions: enough to spread over any sensible number of shards, few enough that a wide tag has few copies. */
@@ -26,6 +35,8 @@ export function singleLayout(prefix: string): KeyLayout {
     lease: (_partition, key) => `${prefix}_l:${key}`,
     height: (_partition, tag) => `${prefix}_h:${tag}`,
     channel: `${prefix}_bus`,
+    scanPattern: `${escapeGlob(prefix)}*`,
+    placeOf: (physicalKey) => (physicalKey.startsWith(prefix) ? placeIn(0, physicalKey.slice(prefix.length)) : null),
   };
 }
 
@@ -40,7 +51,24 @@ export function clusterLayout(prefix: string): KeyLayout {
     lease: (partition, key) => `${fronts[partition]!}_l:${key}`,
     height: (partition, tag) => `${fronts[partition]!}_h:${tag}`,
     channel: `${fronts[0]!}_bus`,
+    scanPattern: `{p*}${escapeGlob(prefix)}*`,
+    placeOf: (physicalKey) => {
+      const partition = Number(/^\{p(\d+)\}/.exec(physicalKey)?.[1] ?? -1);
+      const front = fronts[partition];
+      return front !== undefined && physicalKey.startsWith(front)
+        ? placeIn(partition, physicalKey.slice(front.length))
+        : null;
+    },
   };
+}
+
+/** No entry's key begins with `_` or is empty (checkKey): what does is a version, a lease, a height or side data. */
+function placeIn(partition: number, key: string): Place | null {
+  return key === '' || key.startsWith('_') ? null : { partition, key };
+}
+
+function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&');
 }
 
 /** FNV-1a, 32 bits, over UTF-16 units: every process must agree, so it never changes. */

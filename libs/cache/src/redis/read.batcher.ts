@@ -14,8 +14,11 @@ interface Caller {
 const MAX_ADDRESSES = 256;
 
 /**
- * Callers who read in the same turn of the event loop share one round trip. Measured (see benchmarks): a single GET
- * loses nothing, 64 in flight gain a factor.
+ * Callers who read in the same turn of the event loop share one round trip. Measured against a raw GET, with three tags
+ * checked: processor time of this process 1.6 times at one in flight, the same at 8, 0.6 at 64, 0.4 at 512.
+ *
+ * The turn ends at `setImmediate`: later than a microtask or `process.nextTick`, which do not join callers that different
+ * sockets woke, and no dearer where there is one caller.
  */
 export class ReadBatcher {
   private waiting: Caller[] = [];

@@ -95,6 +95,13 @@ export class RedisNode {
     return value;
   }
 
+  /** The first bytes of some values; nothing of what is no string. */
+  async heads(keys: readonly string[], bytes: number): Promise<readonly Buffer[]> {
+    if (keys.length === 0) return [];
+    const replies = await this.together((redis) => keys.map((key) => redis.getrangeBuffer(key, 0, bytes - 1)));
+    return replies.map(([error, value]) => (error ? Buffer.alloc(0) : (value as Buffer)));
+  }
+
   /** The server's identity as far as it is known; asks for it once. */
   async identity(): Promise<ServerIdentity> {
     if (this.known === null) await this.read([]);
