@@ -3,8 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Catalog, createCache, defineEntry } from '@chaincache/cache';
 import { redisTier } from '@chaincache/cache/redis';
-import { inUse, monotonicMs, obey, workerOptions } from './workers.mjs';
+import { inUse, monotonicMs, obey, tellUnhandled, workerOptions } from './workers.mjs';
 
+tellUnhandled();
 const { redisUrl, hotKeys, stalenessMs, loaderMs, readsPerSecond, coldEveryMs } = workerOptions();
 const TICK_MS = 10;
 const BODY = 'x'.repeat(1_000);

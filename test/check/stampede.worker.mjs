@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Catalog, createCache, defineEntry } from '@chaincache/cache';
 import { redisTier } from '@chaincache/cache/redis';
-import { inUse, monotonicMs, obey, until, workerOptions } from './workers.mjs';
+import { inUse, monotonicMs, obey, tellUnhandled, until, workerOptions } from './workers.mjs';
 
+tellUnhandled();
 const { redisUrl, loaderMs } = workerOptions();
 const entry = defineEntry()('report', 'report:{id}', { tags: ['reports'] });
 const tier = redisTier({ url: redisUrl });

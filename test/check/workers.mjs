@@ -10,9 +10,11 @@ const STOP_LIMIT_MS = 5_000;
  *
  * @param {URL} program a module that calls `obey`
  * @param {object} options what it finds in its `workerOptions`
+ * @param {{ quiet?: boolean }} how quiet: what it prints is of no interest
  */
-export async function startWorker(program, options) {
-  const child = fork(program, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startWorker(program, options, { quiet = false } = {}) {
+  const output = quiet ? 'ignore' : 'inherit';
+  const child = fork(program, [JSON.stringify(options)], { stdio: ['ignore', output, output, 'ipc'] });
   const worker = new Worker(child);
   await worker.ask('ready');
   return worker;
@@ -76,11 +78,15 @@ class Worker {
 /** The options that the parent started this process with. */
 export const workerOptions = () => JSON.parse(process.argv[2] ?? '{}');
 
-/** In the worker: answers what the parent asks, until it asks to stop or is gone. Errors that nobody handles are told. */
+/** In the worker: errors that nobody handles are told to the parent, instead of ending the process. */
+export function tellUnhandled() {
+  const tell = (error) => process.send?.({ unhandled: String(error?.stack ?? error) });
+  process.on('unhandledRejection', tell);
+  process.on('uncaughtException', tell);
+}
+
+/** In the worker: answers what the parent asks, until it asks to stop or is gone. */
 export function obey({ stop = async () => {}, ...handlers }) {
-  const told = (error) => process.send?.({ unhandled: String(error?.stack ?? error) });
-  process.on('unhandledRejection', told);
-  process.on('uncaughtException', told);
   process.on('disconnect', () => process.exit(0));
   process.on('message', ({ id, name, argument }) => {
     if (name === 'stop') void stop().finally(() => process.exit(0));
