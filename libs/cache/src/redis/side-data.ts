@@ -1,4 +1,3 @@
-import { redisInsStore } from 'cache-manager-ioredis-yet';
 import type { Cluster, Redis } from 'ioredis';
 import type { SideData } from '../store/side-data.port.js';
 import { wholeMs } from './key.steps.js';
@@ -22,17 +21,33 @@ interface PlainStore {
  */
 const FORMAT = '1:';
 
-/** Side data over the connection that the store uses. Its keys begin with the prefix and `_s:`. */
+/**
+ * Side data over the connection that the store uses. Its keys begin with the prefix and `_s:`. Needs the package
+ * `cache-manager-ioredis-yet`, from the first use on: a cache without side data goes without it.
+ */
 export function redisSideData(client: Redis | Cluster, keyPrefix: string): SideData {
-  // Its types were made for cache-manager 5; what it does at run time has not changed.
-  const store = redisInsStore(client) as unknown as PlainStore;
+  let opening: Promise<PlainStore> | undefined;
   const keyOf = (key: string): string => `${keyPrefix}_s:${key}`;
-  return {
-    get: (key) => available(store.get(keyOf(key)).catch(nothingReadable)).then(textOf),
-    set: (key, text, ttlMs) => available(store.set(keyOf(key), FORMAT + text, wholeMs(ttlMs))),
-    del: (key) => available(store.del(keyOf(key))),
-    ttl: (key) => available(store.ttl(keyOf(key))).then((remainingMs) => (remainingMs < 0 ? null : remainingMs)),
+  const use = async <T>(action: (store: PlainStore) => Promise<T>): Promise<T> => {
+    try {
+      opening ??= openStore(client);
+      return await action(await opening);
+    } catch (error) {
+      throw unavailable(error);
+    }
   };
+  return {
+    get: (key) => use((store) => store.get(keyOf(key)).catch(nothingReadable)).then(textOf),
+    set: (key, text, ttlMs) => use((store) => store.set(keyOf(key), FORMAT + text, wholeMs(ttlMs))),
+    del: (key) => use((store) => store.del(keyOf(key))),
+    ttl: (key) => use((store) => store.ttl(keyOf(key))).then((remainingMs) => (remainingMs < 0 ? null : remainingMs)),
+  };
+}
+
+async function openStore(client: Redis | Cluster): Promise<PlainStore> {
+  const { redisInsStore } = await import('cache-manager-ioredis-yet');
+  // Its types were made for cache-manager 5; what it does at run time has not changed.
+  return redisInsStore(client) as unknown as PlainStore;
 }
 
 function textOf(value: unknown): string | undefined {
@@ -44,12 +59,4 @@ function nothingReadable(error: unknown): undefined {
   if (error instanceof SyntaxError || (error instanceof Error && error.message.startsWith('WRONGTYPE')))
     return undefined;
   throw error;
-}
-
-async function available<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw unavailable(error);
-  }
 }
