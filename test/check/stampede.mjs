@@ -2,6 +2,7 @@
  * Thousands of callers in several processes want one cold key: `npm run check:stampede`. One load in the fleet, nobody
  * waits much longer than the load takes, and a failing loader runs once for each process at most.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { startRedis } from '../../tools/test-services.mjs';
 import { median, monotonicMs, round, startWorker } from './workers.mjs';
 
@@ -86,6 +87,7 @@ try {
     worstCallerPerLoad: { median: round(median(measured.waits)), worst: round(Math.max(...measured.waits)) },
     withoutCacheMs: { median: round(median(measured.timers)), worst: round(Math.max(...measured.timers)) },
     tries: measured.tries,
+    machine: { cores: availableParallelism(), load: round(loadavg()[0]) },
     failing: { mostRunsInAProcess: Math.max(...failing.runs), callersWithOwnError: failing.right / ROUNDS },
     violations,
   };
