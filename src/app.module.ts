@@ -6,6 +6,7 @@ import { AppCacheModule } from './cache/cache.module.js';
 import { ChainModule } from './chain/chain.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         ChainModule,
         MetricsModule,
         HealthModule,
+        ConsoleModule,
       ],
     };
   }

@@ -34,9 +34,14 @@ export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
     const path = `/${relative(folder, entry).split(sep).join('/')}`;
     const type = TYPES[extname(entry)];
     // What the build leaves for itself, such as its digest, is not for browsers.
-    if (type !== undefined) files.set(path === '/index.html' ? '/' : path, fileOf(readFileSync(entry), type, path));
+    if (type !== undefined) files.set(addressOf(path), fileOf(readFileSync(entry), type, path));
   }
   return files;
+}
+
+/** Pages have addresses without a suffix: `/` and `/console`. */
+function addressOf(path: string): string {
+  return path === '/index.html' ? '/' : path.replace(/\.html$/, '');
 }
 
 export function fileOf(bytes: Buffer, type: string, path: string): PageFile {
