@@ -51,7 +51,8 @@ describe('the webhook of alerts', () => {
 
   /** Lets real I/O happen, and time pass whenever somebody waits for it. */
   async function until(done: () => boolean): Promise<void> {
-    while (!done()) {
+    for (let round = 0; !done(); round += 1) {
+      if (round === 2_000) throw new Error('it did not come to pass');
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (clock.pendingTimers > 0) await clock.advance(8_000);
     }
