@@ -92,4 +92,17 @@ describe('a store that fails', () => {
     }
     expect(faults).toEqual(['garbage', 'garbage', 'garbage']);
   });
+
+  it('a value of an earlier schema is replaced once, not loaded again and again', async () => {
+    const earlier = await fleet.start();
+    await earlier.manager.getOrSet(ref, amount('1'));
+    const raised = { overrides: { balances: { schema: 1 } } };
+    const later = await fleet.start(raised);
+    expect(await later.manager.getOrSetResult(ref, amount('2'))).toMatchObject({
+      tier: 'MISS',
+      value: { amount: '2' },
+    });
+    const another = await fleet.start(raised);
+    expect(await another.manager.getOrSetResult(ref, never)).toMatchObject({ tier: 'L2', value: { amount: '2' } });
+  });
 });

@@ -62,7 +62,7 @@ export class Loading {
       const reply = replies[index]!;
       if (reply.kind === 'granted') granted.push({ ...reply, flight });
       else if (reply.kind === 'held') others.push(flight);
-      else taking.push(this.take(flight, reply).then((taken) => (taken ? undefined : this.loadDirect([flight], load))));
+      else taking.push(this.take(flight, reply).then((taken) => (taken ? undefined : this.overwrite(flight, load))));
     }
     if (granted.length > 0) taking.push(this.loadLeased(granted, load));
     await Promise.all(taking);
@@ -79,7 +79,8 @@ export class Loading {
         const reply = (await this.askForLeases([flight], 'missing'))?.[0];
         if (reply === undefined) break;
         if (reply.kind === 'granted') return await this.loadLeased([{ ...reply, flight }], load);
-        if (reply.kind === 'present' && (await this.take(flight, reply))) return;
+        if (reply.kind === 'present')
+          return (await this.take(flight, reply)) ? undefined : await this.overwrite(flight, load);
         if (reply.kind === 'held') await listener.wait(Math.min(reply.remainingMs + 1, LOOK_AGAIN_MS));
       } finally {
         listener.stop();
@@ -108,6 +109,13 @@ export class Loading {
     this.keeper.keepFound(flight, found);
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
     return true;
+  }
+
+  /** What is there cannot be read: another version of the application wrote it, or it is damaged. It is replaced. */
+  private async overwrite(flight: Flight, load: BulkLoader<unknown>): Promise<void> {
+    const reply = (await this.askForLeases([flight], 'refresh'))?.[0];
+    if (reply?.kind === 'granted') return this.loadLeased([{ ...reply, flight }], load);
+    return this.loadDirect([flight], load);
   }
 
   private async loadLeased(granted: readonly Granted[], load: BulkLoader<unknown>): Promise<void> {
