@@ -6,7 +6,7 @@
  */
 const PLATFORM = '(config|database|logging|http|source)';
 const CATALOG_AND_PLATFORM = '(catalog|config|database|logging|http|source)';
-const CONSUMERS = '(invalidation|warming|metrics)';
+const CONSUMERS = '(invalidation|warming|metrics|console)';
 
 const SPEC = '\\.spec\\.ts$';
 const MODULE = '\\.module\\.ts$';
@@ -101,13 +101,13 @@ module.exports = {
     ),
     rule(
       'consumers-behind-the-catalog',
-      'Invalidation knows tags and events, warming the catalog, metrics the events of the library; all know who may look.',
+      'Invalidation knows tags and events, warming the catalog, metrics the events of the library, the console metrics; all know who may look.',
       { path: `^src/${CONSUMERS}/`, pathNot: SPEC },
       { path: '^src/', pathNot: [`^src/(${CONSUMERS}|${CATALOG_AND_PLATFORM})/`, '^src/auth/index\\.ts$'] },
     ),
     rule(
       'features-without-consumers',
-      'A feature raises events; it knows neither invalidation, warming nor metrics.',
+      'A feature raises events; it knows neither invalidation, warming, metrics nor the console.',
       { path: '^src/[^/]+/', pathNot: `^src/${CONSUMERS}/|${SPEC}` },
       { path: `^src/${CONSUMERS}/` },
     ),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Principal } from '../auth/index.js';
-import { CacheWatch } from '../metrics/cache.watch.js';
+import { CacheWatch } from '../metrics/index.js';
 import { entryP99Ms } from './entry.latencies.js';
 import { StatsHistory } from './stats.history.js';
 import { type Recheck, say, StatsStreams } from './stats.streams.js';

@@ -134,8 +134,8 @@ describe('the cache console in Chromium', () => {
   });
 
   async function isCached(address: string): Promise<boolean> {
-    const { body } = await api.get(`/api/cache?wallet=${address}`).expect(200);
-    return (body as { readonly exists: boolean }).exists;
+    const answer = await api.get(`/api/cache?wallet=${address}`).expect(200);
+    return (answer.body as { readonly exists: boolean }).exists;
   }
 
   it('shows no wallet and invalidates nothing with a key that may only read', async () => {

@@ -37,7 +37,7 @@ export function WorkPanel({ stats }: { stats: CacheStats }): React.JSX.Element {
         />
         <Fact name="Unreadable values" value={count(errors)} note="taken for absent" bad={errors > 0} />
         <Fact
-          name="Redis lost"
+          name="Connection to Redis lost"
           value={count(stats.connectionFailures)}
           note="times"
           bad={stats.connectionFailures > 0}

@@ -1,0 +1,1 @@
+export { CacheWatch } from './cache.watch.js';
