@@ -5,6 +5,7 @@ import { type TokenBalances, tokenBalances } from '../catalog/token-balances.ent
 import { SeenTransfers } from '../chain/index.js';
 import { AppConfig } from '../config/app.config.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
+import { WalletLives } from './smart-ttl.wallets.js';
 import { tokenBalancesOf } from './token-balances.mapping.js';
 import { WalletListing } from './wallet.listing.js';
 
@@ -21,6 +22,7 @@ export class TokenBalancesLoader {
     private readonly listing: WalletListing,
     private readonly limiter: ColdLoadLimiter,
     private readonly seen: SeenTransfers,
+    private readonly lives: WalletLives,
   ) {}
 
   /**
@@ -39,9 +41,13 @@ export class TokenBalancesLoader {
       signal,
       atMs: readAt.getTime() + this.config.requestDeadlineMs,
     });
+    const balances = tokenBalancesOf(address, listing, readAt);
+    const lifeMs = this.lives.observe(balances);
+    if (lifeMs !== null) context?.freshFor(lifeMs);
+    // What is known to be incomplete or late lives shorter than all that.
     if (listing.partial.length > 0) context?.freshFor(PARTIAL_FRESH_MS);
     if (context) this.noteHeight(context, address, listing.heights);
-    return tokenBalancesOf(address, listing, readAt);
+    return balances;
   }
 
   /**
