@@ -40,7 +40,7 @@ describe('docker-compose.yml', () => {
   it('gives the API an environment that production accepts, and nothing that it does not know', () => {
     const config = readConfig(interpolate(given));
     expect(config.production).toBe(true);
-    expect(config.redisUrl).toBe('redis://redis:6379');
+    expect(config.redis).toEqual({ url: 'redis://redis:6379' });
     expect(config.databaseUrl).toBe('postgresql://chaincache:postgres-password@postgres:5432/chaincache');
     expect(config.insight?.clientId).toBe('client');
   });

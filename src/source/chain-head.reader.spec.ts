@@ -33,6 +33,7 @@ describe('the head of a chain', () => {
     reader = new ChainHeadReader(
       withUpstream(readConfig({}), {
         insight: { url: '', clientId: 'us', secretKey: undefined },
+        bridgeUrl: '',
         evmChains: [{ id: 7, rpcUrl: `http://127.0.0.1:${port}/secret-key`, wsUrl: undefined }],
       }),
     );

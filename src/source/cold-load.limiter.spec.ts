@@ -12,6 +12,7 @@ describe('the limit on cold loads', () => {
   const cache = createCache({ clock });
   const config = withUpstream(readConfig({ RATE_LIMIT_COLD_LOADS: '1', RATE_LIMIT_BURST: '2' }), {
     insight: { url: '', clientId: '', secretKey: undefined },
+    bridgeUrl: '',
     evmChains: [],
   });
   let limiter: ColdLoadLimiter;
