@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCache, type Cache, type CacheOptions } from '@chaincache/cache';
-import { redisTier, type RedisTierOptions } from '@chaincache/cache/redis';
+import { redisTier, type RedisTier, type RedisTierOptions } from '@chaincache/cache/redis';
 import { sharedRedisUrl } from '../support/services.js';
-import { whole } from '../support/redis-tier.subject.js';
 
 /** Generous: the machine may be busy, and none of these tests is about time. */
 const PATIENT = { commandTimeoutMs: 5_000, heartbeatMs: 100 };
@@ -17,7 +16,7 @@ export class Instances {
     const tier = redisTier({ url: sharedRedisUrl(), keyPrefix: this.keyPrefix, ...PATIENT, ...redis });
     const cache = createCache({ ...options, store: tier.store, bus: tier.bus });
     this.caches.push(cache);
-    await whole(tier);
+    await reached(tier);
     await cache.relayOutbox();
     return cache;
   }
@@ -25,4 +24,12 @@ export class Instances {
   async stop(): Promise<void> {
     await Promise.all(this.caches.splice(0).map((cache) => cache.close()));
   }
+}
+
+/** Resolves when the tier can be used and has heard the bus. */
+async function reached({ store, bus }: RedisTier): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = store.subscribe({ up: () => setImmediate(() => (stop(), resolve())), down: () => {} });
+  });
+  while (bus.silenceMs() === Infinity) await new Promise((resolve) => setTimeout(resolve, 2));
 }

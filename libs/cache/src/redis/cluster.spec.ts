@@ -1,4 +1,4 @@
-import { clusterSubject } from '../../../../test/support/redis-tier.subject.js';
+import { clusterSubject } from '../../spec-support/redis-tier.subject.js';
 import { startRedisCluster } from '../../../../test/support/services.js';
 import type { TestRedisCluster } from '../../../../test/support/services.js';
 import { describeBusContract } from '../../testing/bus.contract.js';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:tls';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { whole } from '../../../../test/support/redis-tier.subject.js';
+import { whole } from '../../spec-support/redis-tier.subject.js';
 import { selfSignedCertificate } from '../../../../test/support/self-signed.certificate.js';
 import { redisCommand, sharedRedisUrl, startRedis } from '../../../../test/support/services.js';
 import type { TestRedis } from '../../../../test/support/services.js';

@@ -1,4 +1,4 @@
-import { lost, whole } from '../../../../test/support/redis-tier.subject.js';
+import { lost, whole } from '../../spec-support/redis-tier.subject.js';
 import { redisCommand, startRedisCluster, startSentinel } from '../../../../test/support/services.js';
 import type { TestRedis } from '../../../../test/support/services.js';
 import {

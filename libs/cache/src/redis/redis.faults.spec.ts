@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lost, whole } from '../../../../test/support/redis-tier.subject.js';
+import { lost, whole } from '../../spec-support/redis-tier.subject.js';
 import { redisCommand, startRedis, tcpProxy } from '../../../../test/support/services.js';
 import type { TestRedis } from '../../../../test/support/services.js';
 import {

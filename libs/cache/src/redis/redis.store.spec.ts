@@ -1,4 +1,4 @@
-import { redisSubject } from '../../../../test/support/redis-tier.subject.js';
+import { redisSubject } from '../../spec-support/redis-tier.subject.js';
 import { startRedis } from '../../../../test/support/services.js';
 import type { TestRedis } from '../../../../test/support/services.js';
 import { describeBusContract } from '../../testing/bus.contract.js';

@@ -1,4 +1,4 @@
-import { whole } from '../../../../test/support/redis-tier.subject.js';
+import { whole } from '../../spec-support/redis-tier.subject.js';
 import { redisCommand, startRedisCluster } from '../../../../test/support/services.js';
 import type { TestRedis, TestRedisCluster } from '../../../../test/support/services.js';
 import {

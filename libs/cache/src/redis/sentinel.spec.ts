@@ -1,4 +1,4 @@
-import { sentinelSubject } from '../../../../test/support/redis-tier.subject.js';
+import { sentinelSubject } from '../../spec-support/redis-tier.subject.js';
 import { startSentinel } from '../../../../test/support/services.js';
 import type { TestSentinel } from '../../../../test/support/services.js';
 import { describeBusContract } from '../../testing/bus.contract.js';

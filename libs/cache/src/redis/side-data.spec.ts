@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { sharedRedisUrl, startRedisCluster } from '../../../../test/support/services.js';
 import type { TestRedisCluster } from '../../../../test/support/services.js';
-import { lost, whole } from '../../../../test/support/redis-tier.subject.js';
+import { lost, whole } from '../../spec-support/redis-tier.subject.js';
 import { describeSideDataContract } from '../../testing/side-data.contract.js';
 import type { SideDataSubject } from '../../testing/side-data.contract.js';
 import type { RedisTierOptions } from './connection.options.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { whole } from '../../../../test/support/redis-tier.subject.js';
+import { whole } from '../../spec-support/redis-tier.subject.js';
 import { redisCommands, startRedis, startRedisCluster } from '../../../../test/support/services.js';
 import type { TestRedis } from '../../../../test/support/services.js';
 import { addressOf, invalidation, load, served } from '../../testing/contract.steps.js';

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
-import type { BusNotice } from '../../libs/cache/src/bus/bus.notice.js';
-import type { BusReceiver } from '../../libs/cache/src/bus/bus.receiver.js';
-import { clusterLayout, singleLayout } from '../../libs/cache/src/redis/key.layout.js';
-import type { KeyLayout } from '../../libs/cache/src/redis/key.layout.js';
-import { redisTier } from '../../libs/cache/src/redis/redis-tier.js';
-import type { RedisTier } from '../../libs/cache/src/redis/redis-tier.js';
-import type { HostAndPort, RedisTierOptions } from '../../libs/cache/src/redis/connection.options.js';
-import type { BusSubject } from '../../libs/cache/testing/store.subject.js';
-import { redisCommands, tcpProxy } from './services.js';
-import type { TcpProxy, TestRedis, TestRedisCluster, TestSentinel } from './services.js';
+import type { BusNotice } from '../src/bus/bus.notice.js';
+import type { BusReceiver } from '../src/bus/bus.receiver.js';
+import { clusterLayout, singleLayout } from '../src/redis/key.layout.js';
+import type { KeyLayout } from '../src/redis/key.layout.js';
+import { redisTier } from '../src/redis/redis-tier.js';
+import type { RedisTier } from '../src/redis/redis-tier.js';
+import type { HostAndPort, RedisTierOptions } from '../src/redis/connection.options.js';
+import type { BusSubject } from '../testing/store.subject.js';
+import { redisCommands, tcpProxy } from '../../../test/support/services.js';
+import type { TcpProxy, TestRedis, TestRedisCluster, TestSentinel } from '../../../test/support/services.js';
 
 const HEARTBEAT_MS = 150;
 
