@@ -13,6 +13,8 @@ export default {
     '^@chaincache/cache$': '<rootDir>/libs/cache/src/index.ts',
     '^@chaincache/cache/(redis|nest|compat)$': '<rootDir>/libs/cache/src/$1/index.ts',
     '^@chaincache/cache/testing$': '<rootDir>/libs/cache/testing/index.ts',
+    '^@chaincache/react$': '<rootDir>/libs/react/src/index.ts',
+    '^@chaincache/react/viem$': '<rootDir>/libs/react/src/viem/index.ts',
     '^@chaincache/devnet$': '<rootDir>/apps/devnet/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.tsx', '$1.js'],
   },

@@ -12,7 +12,12 @@ const options = (parser) => ({
   jsc: {
     target: 'es2022',
     parser,
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    transform: {
+      legacyDecorator: true,
+      decoratorMetadata: true,
+      useDefineForClassFields: false,
+      react: { runtime: 'automatic' },
+    },
   },
   module: { type: 'commonjs', importInterop: 'node' },
 });

@@ -44,6 +44,8 @@ export class WalletRpc {
   async call(method: string, params: readonly unknown[], chainId: number | undefined): Promise<unknown> {
     if (READS.has(method)) return this.chain(chainId).rpc.call(method, ...params);
     switch (method) {
+      case 'eth_chainId':
+        return toHex(this.chain(chainId).chainId);
       case 'devnet_wallets':
         return {
           chainIds: this.chains.map((chain) => toHex(chain.chainId)),

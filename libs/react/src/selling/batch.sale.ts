@@ -210,5 +210,9 @@ function randomId(): string {
 }
 
 function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs) as { unref?: () => void } | number;
+    // Where the hooks run in Node, nobody waits for what may still happen to a sale.
+    if (typeof timer === 'object') timer.unref?.();
+  });
 }
