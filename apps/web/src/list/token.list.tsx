@@ -36,7 +36,7 @@ export function TokenList({ tokens, selected, destination, onToggle }: TokenList
   const rows = useWindowVirtualizer({
     count: tokens.length,
     estimateSize: () => ROW_PX,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: top,
     scrollPaddingStart: 80,
     scrollPaddingEnd: 120,
