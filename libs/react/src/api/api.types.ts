@@ -29,10 +29,10 @@ export interface TokensPage {
   /** When the chain was read. */
   readonly timestamp: string;
   readonly hasMore: boolean;
-  readonly nextPage?: number;
+  readonly nextPage?: number | undefined;
   /** Chains that could not be read. */
-  readonly partial?: readonly number[];
-  readonly truncated?: true;
+  readonly partial?: readonly number[] | undefined;
+  readonly truncated?: true | undefined;
 }
 
 /** What of a wallet's tokens is wanted. */
