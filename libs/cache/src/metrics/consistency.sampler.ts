@@ -10,6 +10,11 @@ export interface ConsistencySamplerOptions {
   readonly share?: number;
   /** Most comparisons begun in a second. Default 5. */
   readonly perSecond?: number;
+  /**
+   * Younger hits are not compared: what was read from its source a moment ago has had no time to differ, and a burst of
+   * readers of one cold key must stay one call of its source. Default 5 s; 0 where every hit is to be compared.
+   */
+  readonly minAgeMs?: number;
   readonly clock?: Clock;
 }
 
@@ -17,6 +22,7 @@ export interface ConsistencySamplerOptions {
 export type LoaderOf = (entry: CatalogEntry<unknown>) => ((params: unknown) => Loader<unknown>) | undefined;
 
 const SECOND_MS = 1_000;
+const MIN_AGE_MS = 5_000;
 
 /**
  * Compares a share of all hits with their source, in the background: consistency is measured, not claimed. What it
@@ -27,6 +33,7 @@ export class ConsistencySampler implements CacheListener {
   private readonly clock: Clock;
   private readonly share: number;
   private readonly perSecond: number;
+  private readonly minAgeMs: number;
   private readonly outside = new AsyncResource('ConsistencySampler');
   private skip: number;
   private secondAt = -Infinity;
@@ -43,10 +50,12 @@ export class ConsistencySampler implements CacheListener {
     this.clock = options.clock ?? systemClock;
     this.share = options.share ?? 0.001;
     this.perSecond = options.perSecond ?? 5;
+    this.minAgeMs = options.minAgeMs ?? (this.share >= 1 ? 0 : MIN_AGE_MS);
     this.skip = this.nextSkip();
   }
 
-  hit(entry: string, key: string): void {
+  hit(entry: string, key: string, _tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
+    if (ageMs < this.minAgeMs) return;
     if (this.skip > 0) this.skip -= 1;
     else this.sample(entry, key);
   }

@@ -100,8 +100,20 @@ describe('consistency is measured', () => {
       expect(loads).toBe(6);
     });
 
+    it('that leaves alone what was read from its source a moment ago', async () => {
+      sample(0.999);
+      for (let hit = 0; hit < 200; hit += 1) await one.manager.getOrSet(ref, amount('1'));
+      await settled();
+      expect(loads).toBe(0);
+      await fleet.clock.advance(5_000);
+      for (let hit = 0; hit < 20; hit += 1) await one.manager.getOrSet(ref, amount('1'));
+      await settled();
+      expect(loads).toBe(1);
+    });
+
     it('that takes its share of hits and counts as no read', async () => {
       sample(0.001);
+      await fleet.clock.advance(5_000);
       let reads = 0;
       one.events.add({ hit: () => void (reads += 1), miss: () => void (reads += 1) });
       for (let hit = 0; hit < 3_000; hit += 1) {
