@@ -160,11 +160,9 @@ export const VARIABLES = {
     expected:
       'calls a minute that keeping active wallets warm may take of these, 0 to 1000000; users come first. Default 60',
   }),
-  WARM_LEASE: duration(300, 600_000)
-    .default(10_000)
-    .meta({
-      expected: 'a duration from 300ms to 10m after which another instance warms for a silent one. Default 10s',
-    }),
+  WARM_LEASE: duration(300, 600_000).default(10_000).meta({
+    expected: 'a duration from 300ms to 10m after which another instance warms for a silent one. Default 10s',
+  }),
   WARM_START_BOUND: duration(0, 60_000)
     .default(5_000)
     .meta({ expected: 'a duration from 0s to 60s that health/startup waits for warming at most. Default 5s' }),
