@@ -151,7 +151,7 @@ for (const [index, [name, changesOf]] of SERIES.entries()) {
   const isNoWorse = bySmart.stale <= sameCalls.stale * 1.03 + 1e-9;
   if (!isNoWorse) worse += 1;
   rows.push(
-    `| ${name} | ${fixed.calls} | ${bySmart.calls} (${change(bySmart.calls, fixed.calls)}) | ${percent(fixed.stale)} | ` +
+    `| ${String(name)} | ${fixed.calls} | ${bySmart.calls} (${change(bySmart.calls, fixed.calls)}) | ${percent(fixed.stale)} | ` +
       `${percent(bySmart.stale)} | ${percent(sameCalls.stale)} | ${atEqual} |`,
   );
 }

@@ -116,7 +116,7 @@ export class TopKeys {
       if (node.count <= this.victimsUpTo && this.followed.get(node.key) === node) return node;
     }
     const ascending = [...this.followed.values()].sort((one, other) => one.count - other.count);
-    this.victims = ascending.slice(0, VICTIMS).reverse();
+    this.victims = ascending.slice(0, VICTIMS).toReversed();
     this.victimsUpTo = this.victims[0]!.count;
     return this.victims.pop()!;
   }
