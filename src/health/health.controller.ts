@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   HealthCheckService,
@@ -9,6 +9,7 @@ import {
 import { LifecycleState } from './lifecycle.state.js';
 import { ReadyChecks } from './ready.checks.js';
 import { StartState } from './start.state.js';
+import { UnhealthyFilter } from './unhealthy.filter.js';
 
 /**
  * For Kubernetes. Live: the process answers; it depends on nothing, as no restart brings a dependency back. Started: it
@@ -17,6 +18,7 @@ import { StartState } from './start.state.js';
  */
 @ApiTags('health')
 @Controller('health')
+@UseFilters(UnhealthyFilter)
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

@@ -30,11 +30,12 @@ class World {
   failing = false;
   readonly running: { cache: Cache; warmer: CacheWarmer }[] = [];
 
-  async process(plans: readonly WarmPlan[] = [], options: CacheWarmerOptions = {}) {
+  async process(plans: readonly WarmPlan[] = [], options: CacheWarmerOptions = {}, beforeStart = (): void => {}) {
     const { store, bus } = memoryTier(this.server, { clock: this.clock });
     const cache = createCache({ catalog: new Catalog([stats, height, wallets]), store, bus, clock: this.clock });
     await settled();
     const warmer = createWarmer(cache, { clock: this.clock, fleet: this.fleet, ...options });
+    beforeStart();
     warmer.start(plans);
     const one = { cache, warmer };
     this.running.push(one);
@@ -102,6 +103,17 @@ describe('the warmer', () => {
     await settled();
     expect(world.reads).toEqual({ 'network:stats': [1_000], 'block:height': [1_000] });
     expect(second.warmer.stats().entries['network stats']).toMatchObject({ warmed: 0, skipped: 1 });
+  });
+
+  it('waits at start for the store to be there', async () => {
+    const { warmer } = await world.process([world.plan(stats, { kind: 'start' })], {}, () =>
+      world.server.breakDown(new Error('not there yet')),
+    );
+    await world.clock.advance(1_000);
+    expect([warmer.isStarted, world.reads]).toEqual([false, {}]);
+    world.server.recover();
+    await world.clock.advance(1_000);
+    expect([warmer.isStarted, world.reads['network:stats']?.length]).toEqual([true, 1]);
   });
 
   it('does not hold up a start beyond its bound for a source that hangs', async () => {

@@ -135,6 +135,7 @@ export class CacheWarmer {
   }
 
   private async warmAtStart(plans: readonly WarmPlan[]): Promise<void> {
+    await this.parts.loads.untilStored(this.startedAtMs + this.parts.startBoundMs);
     await inParallel(plans, PARALLEL_AT_START, (plan) => this.parts.triggers.now(plan));
     this.startLoads = 'done';
   }

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { CacheManager } from '../cache-manager.js';
 import type { CatalogEntry, EntryRef } from '../catalog.js';
-import type { Clock } from '../clock.js';
+import { sleep, type Clock } from '../clock.js';
 import type { Loader } from '../loader-call.js';
 import type { WarmIntent } from '../read-mode.js';
 import { WarmBackoff } from './warm.backoff.js';
@@ -24,6 +24,7 @@ export interface WarmResult {
 /** What an operator asks for is done in any case; all else gives way to a failing source and to users' calls. */
 export type WarmUrgency = 'background' | 'ordered';
 
+const LOOK_FOR_STORE_MS = 50;
 const SKIPPED: WarmResult = { outcome: 'skipped', freshForMs: 0 };
 
 /** Warms single keys, and keeps the count. The only place that loads. */
@@ -39,7 +40,7 @@ export class WarmLoads {
     private readonly storeState: () => 'up' | 'down' | 'none',
     private readonly budget: CallBudget,
     private readonly tally: WarmTally,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly onFailure: (entry: string, error: unknown) => void,
   ) {
     this.backoff = new WarmBackoff(clock);
@@ -62,6 +63,13 @@ export class WarmLoads {
   /** How old what is cached is; null: cold. */
   async ageMs({ ref }: WarmKey): Promise<number | null> {
     return (await this.manager.peek(ref))?.ageMs ?? null;
+  }
+
+  /** Waits for the second tier, as long as is allowed: what is loaded before it is there is of little use. */
+  async untilStored(deadlineMs: number): Promise<void> {
+    while (this.storeState() === 'down' && !this.stopped && this.clock.now() < deadlineMs) {
+      await sleep(this.clock, LOOK_FOR_STORE_MS);
+    }
   }
 
   skip(entry: CatalogEntry<unknown>): Promise<WarmResult> {
