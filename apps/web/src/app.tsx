@@ -15,7 +15,7 @@ export function App(): ReactElement {
     looked === undefined || looked.toLowerCase() === wallet.account?.address.toLowerCase() ? wallet.account : undefined;
   return (
     <div className="page">
-      <header className="top">
+      <header className={wallet.account ? 'top top-connected' : 'top'}>
         <a
           className="brand"
           href="/"

@@ -21,7 +21,10 @@ export const TokenRow = memo(function TokenRow(props: TokenRowProps): ReactEleme
   const name = token.name || shortAddress(token.address);
   const selectable = onToggle !== undefined && !isDestination;
   return (
-    <label className={`row${selected ? ' row-selected' : ''}${selectable ? '' : ' row-fixed'}`} htmlFor={`pick-${id}`}>
+    <label
+      className={`row${selected ? ' row-selected' : ''}${selectable ? '' : ' row-fixed'}${onToggle ? '' : ' row-bare'}`}
+      htmlFor={`pick-${id}`}
+    >
       {onToggle && (
         <input
           id={`pick-${id}`}
