@@ -226,6 +226,8 @@ export class ProtocolWorld {
       store: this.delayed(tier.store, process),
       bus: tier.bus,
       clock: this.clock,
+      // Two wallets need no more, and tens of thousands of worlds are built.
+      l1MaxBytes: 16_384,
     });
     cache.events.add({
       invalidationReceived: (tags) => {
