@@ -86,9 +86,13 @@ describe('the hooks about balances', () => {
     while ((await copies.get(alice().toLowerCase())) === undefined) await new Promise(setImmediate);
 
     const tab = tabOf({ copies: indexedDbCopyStore('kept') });
+    let letGo = (): void => undefined;
+    const held = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)));
+    tab.intercept = () => held;
     const hook = tab.render(() => useTokenBalances(alice()), undefined);
     const shown = await hook.until(({ tokens }) => tokens.length > 0);
     expect(shown.stale).toBe(true);
+    letGo();
     await hook.until(({ stale }) => !stale);
     expect(tab.requests.map(({ status }) => status)).toEqual([304]);
     expect(hook.current().tokens).toEqual(first.current().tokens);

@@ -16,8 +16,8 @@ export interface SeenRequest {
 /** A browser tab: its own queries and runtime, and every request it makes. */
 export interface Tab {
   readonly requests: readonly SeenRequest[];
-  /** Answers instead of the API while it returns something. */
-  intercept: ((request: SeenRequest) => Response | undefined) | undefined;
+  /** Answers instead of the API while it returns something; what it waits for, the request waits for. */
+  intercept: ((request: SeenRequest) => Response | undefined | Promise<undefined>) | undefined;
   render<Props, Result>(hook: (props: Props) => Result, props: Props): RenderedHook<Props, Result>;
   close(): void;
 }
@@ -70,7 +70,7 @@ export function openTab(apiUrl: string, options: Partial<ChaincacheOptions> = {}
     const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : undefined;
     const seen: SeenRequest = { method: init?.method ?? 'GET', path: url.pathname, body, status: 0 };
     requests.push(seen);
-    const response = tab.intercept?.(seen) ?? (await fetch(input, init));
+    const response = (await tab.intercept?.(seen)) ?? (await fetch(input, init));
     seen.status = response.status;
     return response;
   };
