@@ -34,8 +34,8 @@ COPY --from=build /app/libs/cache/package.json libs/cache/
 COPY --from=build /app/libs/cache/dist libs/cache/dist
 COPY --from=build /app/dist dist
 COPY --from=build /app/apps/web/dist apps/web/dist
-COPY --from=build /app/src/database/migrations src/database/migrations
 # Migrations are SQL, and are read from where they stand in the sources.
+COPY --from=build /app/src/database/migrations src/database/migrations
 USER node
 EXPOSE 3000
 # Live, not ready: a service whose Redis or upstream is gone still answers, and restarting it would not bring them back.
