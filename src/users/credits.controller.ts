@@ -1,4 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,14 +30,41 @@ import { creditsAnswer, creditsView, type CreditsView } from './users.view.js';
 const KEY_EXPECTED =
   'should be 1 to 255 visible ASCII characters, new for each request and the same when it is repeated';
 
-const idempotencyKey = ApiHeader({ name: 'Idempotency-Key', required: true, description: `It ${KEY_EXPECTED}` });
-
 const REPLAYED = {
   'Idempotency-Replayed': {
     description: 'The answer to an earlier request with the same key',
     schema: { type: 'string' as const, enum: ['true'] },
   },
 };
+
+/** What adding and deducting have in common, and how the description names what they do not. */
+function CreditsOperation({
+  summary,
+  refused,
+}: {
+  readonly summary: string;
+  readonly refused: string;
+}): MethodDecorator {
+  return applyDecorators(
+    HttpCode(200),
+    ApiSecurity('api-key'),
+    ApiHeader({ name: 'Idempotency-Key', required: true, description: `It ${KEY_EXPECTED}` }),
+    ApiOperation({ summary }),
+    ApiResponse({
+      status: 200,
+      description: 'What the user has after it',
+      headers: REPLAYED,
+      standardSchema: creditsAnswer,
+    }),
+    ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' }),
+    ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' }),
+    ApiResponse({ status: 403, description: 'With a credential that may not' }),
+    ApiResponse({ status: 404, description: 'There is no such user' }),
+    ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' }),
+    ApiResponse({ status: 409, description: refused }),
+    ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' }),
+  );
+}
 
 @ApiTags('credits')
 @Controller('users/:wallet/credits')
@@ -67,23 +105,10 @@ export class CreditsController {
   }
 
   @Post('add')
-  @HttpCode(200)
-  @ApiSecurity('api-key')
-  @idempotencyKey
-  @ApiOperation({ summary: 'Adds credits; the same Idempotency-Key adds once' })
-  @ApiResponse({
-    status: 200,
-    description: 'What the user has after it',
-    headers: REPLAYED,
-    standardSchema: creditsAnswer,
+  @CreditsOperation({
+    summary: 'Adds credits; the same Idempotency-Key adds once',
+    refused: 'The sum would be more than can be counted',
   })
-  @ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' })
-  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
-  @ApiResponse({ status: 403, description: 'With a credential that may not' })
-  @ApiResponse({ status: 404, description: 'There is no such user' })
-  @ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' })
-  @ApiResponse({ status: 409, description: 'The sum would be more than can be counted' })
-  @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
   add(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Body({ schema: creditsChange }) { amount }: CreditsChange,
@@ -94,23 +119,10 @@ export class CreditsController {
   }
 
   @Post('deduct')
-  @HttpCode(200)
-  @ApiSecurity('api-key')
-  @idempotencyKey
-  @ApiOperation({ summary: 'Deducts credits, never below zero; the same Idempotency-Key deducts once' })
-  @ApiResponse({
-    status: 200,
-    description: 'What the user has after it',
-    headers: REPLAYED,
-    standardSchema: creditsAnswer,
+  @CreditsOperation({
+    summary: 'Deducts credits, never below zero; the same Idempotency-Key deducts once',
+    refused: 'The user has fewer credits than are to be deducted',
   })
-  @ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' })
-  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
-  @ApiResponse({ status: 403, description: 'With a credential that may not' })
-  @ApiResponse({ status: 404, description: 'There is no such user' })
-  @ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' })
-  @ApiResponse({ status: 409, description: 'The user has fewer credits than are to be deducted' })
-  @ApiResponse({ status: 422, description: 'The Idempotency-Key was used for another request' })
   deduct(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Body({ schema: creditsChange }) { amount }: CreditsChange,
