@@ -22,4 +22,6 @@ export default {
   globalSetup: '<rootDir>/tools/jest-global-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest-global-teardown.mjs',
   maxWorkers: 2,
+  // A new process for each spec file: what one leaves behind (async contexts, connections, heap) would slow the next down.
+  workerIdleMemoryLimit: '50MB',
 };

@@ -75,10 +75,11 @@ describe('the protocol, in any order of its steps', () => {
           expect(world.unfinished).toEqual([]);
         },
       ),
-      { numRuns: RUNS },
+      // Shrinking an interleaving of steps takes longer than reading it.
+      { numRuns: RUNS, endOnFailure: true },
     );
     // A model that never hits proves nothing.
     expect(l2Hits).toBeGreaterThan(reads / 100);
     expect(l1Hits).toBeGreaterThan(reads / 100);
-  }, 1_800_000);
+  }, 600_000);
 });
