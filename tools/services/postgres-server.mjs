@@ -102,7 +102,7 @@ class PostgresServer {
   signal(name) {
     if (!this.#process.running) return;
     const everyone = name === 'SIGSTOP' || name === 'SIGCONT';
-    for (const pid of everyone ? withDescendants(this.pid) : [this.pid]) process.kill(pid, name);
+    for (const pid of everyone ? withDescendants(this.pid) : [this.pid]) signalIfThere(pid, name);
   }
 
   /** Stops it, if it runs, and starts it on the same port with the same data. */
@@ -143,5 +143,14 @@ class PostgresServer {
   async #removeSharedMemory() {
     const id = this.#state()[6]?.trim().split(/\s+/).at(-1);
     if (id) await run('ipcrm', ['-m', id]).catch(() => {});
+  }
+}
+
+/** A session may have ended since it was listed. */
+function signalIfThere(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
