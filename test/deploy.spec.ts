@@ -35,6 +35,7 @@ describe('docker-compose.yml', () => {
     R3MES_RPC_URL: 'https://rpc.example',
     R3MES_API_URL: 'https://api.example',
     THIRDWEB_CLIENT_ID: 'client',
+    AUTH_DOMAIN: 'app.example',
   };
 
   it('gives the API an environment that production accepts, and nothing that it does not know', () => {

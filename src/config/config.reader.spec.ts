@@ -9,6 +9,7 @@ const PRODUCTION = {
   R3MES_RPC_URL: 'http://node:26657',
   R3MES_API_URL: 'http://node:1317',
   JWT_SECRET: 'j'.repeat(32),
+  AUTH_DOMAIN: 'app.example',
 };
 
 /** The lines that a start with these variables ends with. */
@@ -148,6 +149,16 @@ describe('the configuration', () => {
 
   it('overrides the life of an entry by its name', () => {
     expect(readConfig({ CACHE_TTL_MINER_STATS: '90s' }).freshMsByEntry).toEqual({ 'miner stats': 90_000 });
+  });
+
+  it('lets what API keys may do be looked up anew within the hour, and names the limit', () => {
+    expect(readConfig({ CACHE_TTL_API_KEY: '1h' }).freshMsByEntry).toEqual({ 'API key': 3_600_000 });
+    for (const tooLong of ['61m', '2h', '1d']) {
+      expect(problems({ CACHE_TTL_API_KEY: tooLong })).toEqual([
+        `CACHE_TTL_API_KEY is "${tooLong}": it should be a duration from 1s to 1h, like "30m"`,
+      ]);
+    }
+    expect(problems({ CACHE_TTL_MINER_STATS: '2h' })).toEqual([]);
   });
 
   it('derives one encryption key for all instances that share a secret', () => {

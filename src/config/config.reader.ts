@@ -1,3 +1,4 @@
+import { apiKey } from '../catalog/api-key.entry.js';
 import { CATALOG_ENTRIES, ttlVariable } from '../catalog/catalog.js';
 import type { InsightConfig, MetricsConfig, UnresolvedConfig } from './app.config.js';
 import { ConfigError, type ConfigProblem } from './config.error.js';
@@ -10,8 +11,11 @@ const DEFAULT_INSIGHT_URL = 'https://insight.thirdweb.com';
 /** Longest value that a message repeats. */
 const MAX_SHOWN = 80;
 
-const ttl = duration(1_000, 7 * 86_400_000).optional();
+const TTL = duration(1_000, 7 * 86_400_000).optional();
 const TTL_INFO: VariableInfo = { expected: 'a duration from 1s to 7d, like "300s" or "5m"' };
+/** What a key may do is looked up anew within the hour, whatever happened to the invalidation of a revoked one. */
+const API_KEY_TTL = duration(1_000, 3_600_000).optional();
+const API_KEY_TTL_INFO: VariableInfo = { expected: 'a duration from 1s to 1h, like "30m"' };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,8 +37,9 @@ export function readConfig(environment: Environment = process.env): UnresolvedCo
   const freshMsByEntry: Record<string, number> = {};
   for (const entry of CATALOG_ENTRIES) {
     const variable = ttlVariable(entry.name);
+    const [ttl, info] = entry.name === apiKey.name ? [API_KEY_TTL, API_KEY_TTL_INFO] : [TTL, TTL_INFO];
     const result = ttl.safeParse(given[variable]);
-    if (!result.success) problems.push({ variable, message: refusal(given[variable]!, TTL_INFO) });
+    if (!result.success) problems.push({ variable, message: refusal(given[variable]!, info) });
     else if (result.data !== undefined) freshMsByEntry[entry.name] = result.data;
   }
   const variables = values as Partial<Variables>;

@@ -92,7 +92,7 @@ export const VARIABLES = {
     .meta({
       expected:
         'the host, with its port if it has one, of the page on which people sign in, as their browser shows it. ' +
-        'Default localhost:PORT; in production nobody can sign in without it',
+        'Default localhost:PORT; in production it must be set',
     }),
 
   CORS_ORIGINS: corsOrigins.optional().meta({
@@ -187,6 +187,7 @@ export const REQUIRED_IN_PRODUCTION = [
   'R3MES_RPC_URL',
   'R3MES_API_URL',
   'JWT_SECRET',
+  'AUTH_DOMAIN',
 ] as const satisfies readonly VariableName[];
 
 /** A variable that begins like this is ours: one that is not known is a mistake. */

@@ -45,6 +45,7 @@ describe('the built application', () => {
         'R3MES_RPC_URL',
         'R3MES_API_URL',
         'JWT_SECRET',
+        'AUTH_DOMAIN',
         'THIRDWEB_CLIENT_ID',
       ]),
     );
