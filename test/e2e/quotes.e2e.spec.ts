@@ -73,6 +73,13 @@ describe('quotes', () => {
     expect(refused.headers['retry-after']).toBeDefined();
   });
 
+  it('are given in any token that they can be paid out in', async () => {
+    const { body } = await ask([whole('zero-decimals', 2n)], { destinationToken: tokenOf('plain') }).expect(200);
+    expect(body).toMatchObject({ destinationToken: tokenOf('plain'), failed: [], simulated: true });
+    // 2 × $12.50, less 0.3 %, in units of 1e-8 WBTC at $64250.12.
+    expect(body.totalDestinationAmount).toBe('38794');
+  });
+
   it('name the field that is wrong', async () => {
     const fieldOf = async (request: ReturnType<typeof ask>): Promise<string> =>
       (await request.expect(400)).body.errors[0].field;
@@ -93,13 +100,11 @@ describe('quotes', () => {
 
   it('come with what tokens can be sold for: USDC first', async () => {
     const { body } = await api.get('/api/quotes/destinations?chainId=31337').expect(200);
-    expect(body.destinations).toEqual([
-      expect.objectContaining({
-        chainId: 31337,
-        address: devnet.evm.stable.toLowerCase(),
-        symbol: 'USDC',
-        decimals: 6,
-      }),
+    expect(
+      body.destinations.map(({ chainId, address, symbol, decimals }: any) => [chainId, address, symbol, decimals]),
+    ).toEqual([
+      [31337, devnet.evm.stable.toLowerCase(), 'USDC', 6],
+      [31337, tokenOf('plain'), 'WBTC', 8],
     ]);
     await api.get('/api/quotes/destinations?chainId=5').expect(400);
   });
