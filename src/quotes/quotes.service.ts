@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BridgeClient, NoOffer, type PreparedSale } from './bridge.client.js';
 import type { Call, QuoteFailure, QuoteFailureCode, QuotesAnswer, QuotesBody, TokenQuote } from './quotes.schemas.js';
 import { SaleSimulation } from './sale.simulation.js';
+import { StandingAllowances } from './standing.allowances.js';
 
 const AT_ONCE = 8;
 
@@ -22,6 +23,7 @@ type Quoted = { readonly quote: TokenQuote } | { readonly failure: QuoteFailure;
 export class QuotesService {
   constructor(
     private readonly bridge: BridgeClient,
+    private readonly allowances: StandingAllowances,
     private readonly simulation: SaleSimulation,
   ) {}
 
@@ -30,12 +32,14 @@ export class QuotesService {
     const quoted = await mapAtOnce(body.tokens, AT_ONCE, (token) => this.quote(body, token));
     const causes = quoted.flatMap((one) => ('cause' in one && one.cause !== undefined ? [one.cause] : []));
     if (causes.length === quoted.length) throw causes[0];
-    const offered = quoted.flatMap((one) => ('quote' in one ? [one.quote] : []));
-    const ends = await this.simulation.run(
+    const found = quoted.flatMap((one) => ('quote' in one ? [one.quote] : []));
+    const calls = await this.allowances.clear(
       body.chainId,
       body.sender,
-      offered.map(({ calls }) => calls),
+      found.map((quote) => quote.calls),
     );
+    const offered = found.map((quote, index): TokenQuote => ({ ...quote, calls: [...calls[index]!] }));
+    const ends = await this.simulation.run(body.chainId, body.sender, calls);
     const refused = offered.flatMap((quote, index) => {
       const end = ends?.[index] ?? null;
       return end === null ? [] : [failureOf(quote.token, end)];
