@@ -6,6 +6,7 @@ import type { CacheEvents, Tier } from './events.js';
 import type { Explainer, Explanation } from './explainer.js';
 import type { FlightControl } from './flight-control.js';
 import type { Answer } from './flight.js';
+import type { HitEvents } from './hit-events.js';
 import type { L1Record, L1Tier } from './l1-tier.js';
 import { firstOf, type BulkLoader, type Loader } from './loader-call.js';
 import type { Lookup } from './lookup.js';
@@ -46,9 +47,6 @@ export interface ReadShadow {
   read<V>(ref: EntryRef<V>, loader: Loader<V>, cached: () => Promise<CacheResult<V>>): Promise<CacheResult<V>>;
 }
 
-/** One L1 hit in this many is timed: a clock read costs a fifth of the hit. */
-const TIMED_SHARE = 64;
-
 /**
  * Two tiers in front of slow sources. What was read from a source before an invalidation is never served from L2 after
  * the invalidation was acknowledged, and from another process's L1 for S at most.
@@ -56,7 +54,6 @@ const TIMED_SHARE = 64;
  * A broken store is a miss and an event; a loader's error reaches its callers unchanged.
  */
 export class CacheManager {
-  private hitCount = 0;
   private shadow: ReadShadow | null = null;
 
   constructor(
@@ -68,6 +65,7 @@ export class CacheManager {
     private readonly invalidator: CacheInvalidator,
     private readonly explainer: Explainer,
     private readonly events: CacheEvents,
+    private readonly hits: HitEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -80,7 +78,7 @@ export class CacheManager {
     // The one hot path that allocates nothing: a ref, no options, an L1 record.
     if (typeof target !== 'string' && options === undefined && this.shadow === null) {
       const now = this.clock.now();
-      const record = this.servable(target, now);
+      const record = this.l1.servable(target, now);
       if (record !== undefined) {
         this.afterHit(record, target, loader, undefined, now);
         return this.l1.answerOf(record) as Promise<V>;
@@ -96,7 +94,7 @@ export class CacheManager {
     options: ReadOptions = {},
   ): Promise<CacheResult<V>> {
     const ref = this.refOf(target, options);
-    if (this.shadow?.covers(ref.entry.name) === true && isNormal(options)) {
+    if (this.shadow !== null && this.isShadowed(ref.entry.name) && isNormal(options)) {
       return this.shadow.read(ref, loader, () => this.read(ref, loader, options));
     }
     return this.read(ref, loader, options);
@@ -104,13 +102,18 @@ export class CacheManager {
 
   private async read<V>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
     const startedAt = this.clock.now();
-    const record = isNormal(options) ? this.servable(ref, startedAt) : undefined;
+    const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
     if (record !== undefined) {
       this.afterHit(record, ref, loader, options.ttl, startedAt);
       return toResult(ref, this.answerFrom(record, startedAt));
     }
     const flown = this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options));
     return toResult(ref, await this.told(ref, flown, startedAt));
+  }
+
+  /** Whether reads of the entry are answered in the cache's place. */
+  isShadowed(entry: string): boolean {
+    return this.shadow?.covers(entry) === true;
   }
 
   /** From now on `getOrSet` and `getOrSetResult` of the entries it covers are answered by it; null: no more. */
@@ -130,7 +133,7 @@ export class CacheManager {
     const load = loadMany as BulkLoader<unknown>;
     const startedAt = this.clock.now();
     const answers: (Answer | undefined)[] = targets.map((ref) => {
-      const record = isNormal(options) ? this.servable(ref, startedAt) : undefined;
+      const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
       if (record === undefined) return undefined;
       this.afterHit(record, ref, (context) => firstOf(load, ref, context), options.ttl, startedAt);
       return this.answerFrom(record, startedAt);
@@ -150,7 +153,7 @@ export class CacheManager {
   async get<V>(target: EntryRef<V> | string, options: ReadOptions = {}): Promise<V | undefined> {
     const ref = this.refOf(target, options);
     const startedAt = this.clock.now();
-    const record = isNormal(options) ? this.servable(ref, startedAt) : undefined;
+    const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
     if (record !== undefined) {
       this.events.hit(ref.entry.name, ref.key, 'L1', startedAt - record.bornAt);
       return this.l1.valueOf(record) as V;
@@ -183,7 +186,7 @@ export class CacheManager {
   async ttl(target: EntryRef<unknown> | string, options: ReadOptions = {}): Promise<number | null> {
     const ref = this.refOf(target, options);
     const now = this.clock.now();
-    const record = isNormal(options) ? this.servable(ref, now) : undefined;
+    const record = isNormal(options) ? this.l1.servable(ref, now) : undefined;
     if (record !== undefined) return record.freshUntil - now;
     const read = await this.lookup.read(ref);
     return read !== null && read.found.freshLeftMs > 0 ? read.found.freshLeftMs : null;
@@ -205,7 +208,7 @@ export class CacheManager {
       return { value: value as V, ageMs, fill: `L2:${fillMark}` };
     }
     const now = this.clock.now();
-    const record = this.servable(ref, now);
+    const record = this.l1.servable(ref, now);
     if (record === undefined) return null;
     return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
   }
@@ -222,7 +225,7 @@ export class CacheManager {
       const answer = await this.control.replace(ref, loader);
       return answer && toResult(ref, answer);
     }
-    const record = this.servable(ref, now);
+    const record = this.l1.servable(ref, now);
     if (record !== undefined) return toResult(ref, this.answerFrom(record, now));
     return toResult(ref, await this.control.answer(ref, loader, 'normal', undefined));
   }
@@ -254,12 +257,6 @@ export class CacheManager {
     return this.catalog.refOf(target, options.namespace, options.tags) as EntryRef<V>;
   }
 
-  private servable(ref: EntryRef<unknown>, now: number): L1Record | undefined {
-    const record = this.l1.find(ref);
-    if (record === undefined || now >= record.usableUntil || !this.l1.isValid(record)) return undefined;
-    return record;
-  }
-
   private answerFrom(record: L1Record, now: number): Answer {
     return {
       value: this.l1.valueOf(record),
@@ -276,10 +273,7 @@ export class CacheManager {
     ttl: Duration | undefined,
     now: number,
   ): void {
-    const { name } = record.entry;
-    this.events.hit(name, record.key, 'L1', now - record.bornAt);
-    this.hitCount += 1;
-    if (this.hitCount % TIMED_SHARE === 0) this.events.answered(name, 'L1', this.clock.now() - now, TIMED_SHARE);
+    this.hits.tell(record, now);
     if (now < record.refreshAt) return;
     record.refreshAt = now + this.control.refreshPauseMs(record.freshUntil - record.bornAt);
     this.control.refresh(ref, loader, ttl === undefined ? undefined : durationMs(ttl));

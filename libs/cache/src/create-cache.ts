@@ -11,6 +11,8 @@ import { CacheEvents } from './events.js';
 import { Explainer } from './explainer.js';
 import { Filler } from './filler.js';
 import { FlightControl } from './flight-control.js';
+import { HitEvents } from './hit-events.js';
+import { HitReader } from './hit-reader.js';
 import { Keeper } from './keeper.js';
 import { L1Tier } from './l1-tier.js';
 import { L2Tier } from './l2-tier.js';
@@ -48,6 +50,8 @@ const DEFAULT_L1_BYTES = 64 * 1024 * 1024;
 /** A running cache. */
 export interface Cache {
   readonly manager: CacheManager;
+  /** For those who keep an answer ready for each fill, such as `@chaincache/cache/http`. */
+  readonly hits: HitReader;
   readonly invalidator: CacheInvalidator;
   readonly events: CacheEvents;
   readonly catalog: Catalog;
@@ -104,7 +108,20 @@ export function createCache(options: CacheOptions = {}): Cache {
   const invalidator = new CacheInvalidator(catalog, l1, l2, lookup, demands, explainer, outbox, relay, events, clock);
   const control = new FlightControl(l1, l2, lookup, loading, keeper, stale, policyFor, events, clock);
   const writer = new Writer(l1, l2, control, codec, keeper, invalidator, outbox, events);
-  const manager = new CacheManager(catalog, l1, lookup, control, writer, invalidator, explainer, events, clock);
+  const hitEvents = new HitEvents(events, clock);
+  const manager = new CacheManager(
+    catalog,
+    l1,
+    lookup,
+    control,
+    writer,
+    invalidator,
+    explainer,
+    events,
+    hitEvents,
+    clock,
+  );
+  const hits = new HitReader(manager, l1, l2, lookup, control, keeper, hitEvents, events, clock);
 
   const unsubscribe = options.bus?.subscribe({
     invalidated: (message, from) => {
@@ -126,6 +143,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   let closing: Promise<void> | null = null;
   return {
     manager,
+    hits,
     invalidator,
     events,
     catalog,

@@ -4,10 +4,10 @@ import type { Clock } from './clock.js';
 import type { CacheEvents } from './events.js';
 import { Flight, type Answer } from './flight.js';
 import type { Keeper } from './keeper.js';
-import { keyMark, type L1Record, type L1Tier } from './l1-tier.js';
+import { keyMark, type L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Loading } from './loading.js';
-import type { Found, Lookup } from './lookup.js';
+import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
 import type { StaleServing } from './stale-serving.js';
 
@@ -125,10 +125,10 @@ export class FlightControl {
     const missing: Flight[] = [];
     for (const [index, flight] of flights.entries()) {
       const known = this.l1.store.peek(flight.ref.key);
-      const judged = this.lookup.judge(flight.ref, flight.address, snapshots[index]!, known && this.knownFill(known));
+      const judged = this.lookup.judge(flight.ref, flight.address, snapshots[index]!, known && knownFill(known));
       const found = judged instanceof Promise ? await judged : judged;
       if (found === null) missing.push(flight);
-      else if (found.freshLeftMs > 0) this.settleFound(flight, found, known, load);
+      else if (found.freshLeftMs > 0) this.settleFound(flight, found, load);
       else {
         flight.stale = { value: found.value, bornAt: asked.q - found.ageMs, asked };
         missing.push(flight);
@@ -137,18 +137,11 @@ export class FlightControl {
     return { missing, answered: true };
   }
 
-  private knownFill(record: L1Record): Parameters<Lookup['judge']>[3] {
-    if (record.text !== null || record.fillMark === 0) return undefined;
-    return { fillMark: record.fillMark, encoded: () => ({ text: '', bodyBytes: 0, value: record.value }) };
-  }
-
-  private settleFound(flight: Flight, found: Found, known: L1Record | undefined, load: BulkLoader<unknown>): void {
+  private settleFound(flight: Flight, found: Found, load: BulkLoader<unknown>): void {
     const { ref } = flight;
-    if (known !== undefined && known.fillMark === found.fillMark && known.text === null)
-      this.l1.renew(known, flight.asked);
-    else this.keeper.keepFound(flight, found);
+    this.keeper.keepFound(flight, found);
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
-    if (found.freshLeftMs < this.keeper.headStartMs(flight, found.freshMs, found.loadMs)) {
+    if (this.keeper.isRefreshDue(flight, found)) {
       this.refresh(ref, (context) => firstOf(load, ref, context));
     }
   }
@@ -208,6 +201,7 @@ export class FlightControl {
     return this.l2.attached ? policy.stalenessMs : Infinity;
   }
 }
+
 function sameAddress(one: EntryRef<unknown>, other: EntryRef<unknown>): boolean {
   if (one.namespace !== other.namespace) return false;
   return one.extraTags === other.extraTags || one.extraTags.join('\0') === other.extraTags.join('\0');

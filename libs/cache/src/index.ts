@@ -7,6 +7,7 @@ export {
   type ReadShadow,
 } from './cache-manager.js';
 export type { ReadMode, WarmIntent } from './read-mode.js';
+export { HitReader, type Hit } from './hit-reader.js';
 export type { SetOutcome } from './writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
 export { CacheMetrics, type CacheMetricsOptions } from './cache-metrics.js';

@@ -11,9 +11,14 @@ export class Keeper {
     private readonly clock: Clock,
   ) {}
 
-  /** What L2 held. */
+  /** What L2 held. A record of the very same fill is as new as this read; it need not be made again. */
   keepFound(flight: Flight, found: Found): void {
     const { asked } = flight;
+    const known = this.l1.store.peek(flight.ref.key);
+    if (known !== undefined && known.fillMark === found.fillMark && known.text === null) {
+      this.l1.renew(known, asked);
+      return;
+    }
     this.l1.put(flight.ref, flight.address.tags, flight.held, {
       text: found.text,
       bodyBytes: found.bodyBytes,
@@ -42,8 +47,13 @@ export class Keeper {
       servableUntil: asked.q + freshMs + graceMs,
       refreshAt: asked.q + freshMs - this.headStartMs(flight, freshMs, loadMs),
       bornAt: asked.q,
-      fillMark: 0,
+      fillMark: null,
     });
+  }
+
+  /** Whether what L2 held should be replaced ahead of its expiry, drawn anew at each look. */
+  isRefreshDue(flight: Flight, { freshLeftMs, freshMs, loadMs }: Found): boolean {
+    return freshLeftMs < this.headStartMs(flight, freshMs, loadMs);
   }
 
   /**
@@ -52,7 +62,7 @@ export class Keeper {
    * (Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). Drawn once a record
    * instead of once a read: a logarithm per hit would cost more than the hit.
    */
-  headStartMs(flight: Flight, freshMs: number, loadMs: number): number {
+  private headStartMs(flight: Flight, freshMs: number, loadMs: number): number {
     const { refreshAhead, beta } = flight.policy;
     const drawn = loadMs * beta * -Math.log(1 - this.clock.random());
     return Math.max(refreshAhead * freshMs, drawn);

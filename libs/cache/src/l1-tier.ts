@@ -35,7 +35,7 @@ export interface L1Record {
   refreshAt: number;
   /** When the value was read from its source. */
   readonly bornAt: number;
-  /** Tells one fill from another: the store's time of the fill and the folded stamp; 0 where there is no store. */
+  /** Tells one fill from another: in the store, or below 0 for one that only this process knows of. */
   readonly fillMark: number;
   /** The tombstones' epoch in which it was last found valid: no second look before the next one begins. */
   checkedAt: number;
@@ -53,7 +53,8 @@ export interface L1Value {
   readonly servableUntil: number;
   readonly refreshAt: number;
   readonly bornAt: number;
-  readonly fillMark: number;
+  /** Null: the store's is not known. */
+  readonly fillMark: number | null;
 }
 
 /** What a record without a value is counted as. */
@@ -63,6 +64,7 @@ const ABSENT_BYTES = 16;
 export class L1Tier {
   readonly tombstones = new Tombstones();
   readonly store: L1Store<L1Record>;
+  private ownFills = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -85,6 +87,13 @@ export class L1Tier {
   find(ref: EntryRef<unknown>): L1Record | undefined {
     const record = this.store.get(ref.key);
     if (record === undefined || !sameTags(record, ref)) return undefined;
+    return record;
+  }
+
+  /** The record of a key, if it may be served at this time without asking anybody. */
+  servable(ref: EntryRef<unknown>, now: number): L1Record | undefined {
+    const record = this.find(ref);
+    if (record === undefined || now >= record.usableUntil || !this.isValid(record)) return undefined;
     return record;
   }
 
@@ -136,7 +145,7 @@ export class L1Tier {
       servableUntil: value.servableUntil,
       refreshAt: value.refreshAt,
       bornAt: value.bornAt,
-      fillMark: value.fillMark,
+      fillMark: value.fillMark ?? (this.ownFills -= 1),
       checkedAt: this.tombstones.epoch,
     };
     const sizeBytes = value.absent ? ABSENT_BYTES : keepDecoded ? freezeDeep(value.value) : textBytes(value);

@@ -3,7 +3,7 @@ import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import { decodeEnvelope, STAMP_OFFSET, type Envelope } from './envelope.js';
 import type { CacheEvents } from './events.js';
-import type { L1Tier } from './l1-tier.js';
+import type { L1Record, L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import { stampMatches, WORD_BYTES } from './stamp.js';
 import type { Address, Snapshot } from './store/store.port.js';
@@ -18,6 +18,12 @@ export interface Found extends EncodedValue {
   readonly freshMs: number;
   readonly loadMs: number;
   readonly fillMark: number;
+}
+
+/** A fill whose value the reader has: it need not be decoded again. */
+export interface KnownFill {
+  readonly fillMark: number;
+  readonly encoded: () => EncodedValue;
 }
 
 const ABSENT_VALUE: EncodedValue = { text: '', bodyBytes: 0, value: undefined };
@@ -47,7 +53,7 @@ export class Lookup {
     ref: EntryRef<unknown>,
     address: Address,
     snapshot: Snapshot,
-    known?: { readonly fillMark: number; readonly encoded: () => EncodedValue },
+    known?: KnownFill,
   ): Found | null | Promise<Found | null> {
     if (snapshot.envelope === null) return null;
     const envelope = decodeEnvelope(snapshot.envelope);
@@ -112,9 +118,7 @@ export class Lookup {
   }
 
   private async isPresent(ref: EntryRef<unknown>): Promise<boolean> {
-    const record = this.l1.find(ref);
-    const now = this.clock.now();
-    if (record !== undefined && now < record.usableUntil && this.l1.isValid(record)) return true;
+    if (this.l1.servable(ref, this.clock.now()) !== undefined) return true;
     const read = await this.read(ref);
     return read !== null && read.found.freshLeftMs > 0;
   }
@@ -123,6 +127,12 @@ export class Lookup {
     this.events.decodeFailed(ref.entry.name, ref.key, fault);
     return null;
   }
+}
+
+/** What a record saves the next read of its key, once it is decoded. */
+export function knownFill(record: L1Record): KnownFill | undefined {
+  if (record.text !== null) return undefined;
+  return { fillMark: record.fillMark, encoded: () => ({ text: '', bodyBytes: 0, value: record.value }) };
 }
 
 /**
@@ -135,6 +145,8 @@ function fillMarkOf(bytes: Buffer, envelope: Envelope): number {
     const offset = STAMP_OFFSET + WORD_BYTES * index;
     fold = Math.imul(fold ^ bytes.readUInt32LE(offset), 0x01000193) ^ bytes.readUInt32LE(offset + 4);
   }
+  // Under one stamp no two times of a fill have one mark: the time's high part is mixed in by a multiplication that is one to one.
+  fold ^= Math.imul(Math.floor(envelope.filledAtMs / 0x200000), 0x9e3779b1);
   // 21 bits of the time and 32 of the fold: as much as one number holds exactly.
   return (envelope.filledAtMs % 0x200000) * 0x100000000 + (fold >>> 0);
 }

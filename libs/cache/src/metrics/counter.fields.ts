@@ -6,6 +6,7 @@ import type {
   InvalidationStatus,
   StaleReason,
   Tier,
+  WarmOutcome,
 } from '../events.js';
 
 export const TIERS = ['L1', 'L2', 'STALE', 'MISS'] as const satisfies readonly Tier[];
@@ -25,6 +26,7 @@ export const COMPARISONS = [
   'overtaken',
   'failed',
 ] as const satisfies readonly Comparison[];
+export const WARM_OUTCOMES = ['warmed', 'failed', 'skipped', 'used'] as const satisfies readonly WarmOutcome[];
 export const INVALIDATION_KINDS = [
   'key',
   'tag',
@@ -68,6 +70,8 @@ export const FIELD = {
   refused: places('refused:', FILL_REFUSALS),
   decode: places('decode:', DECODE_FAULTS),
   compared: places('compared:', COMPARISONS),
+  warmed: places('warmed:', WARM_OUTCOMES),
+  invalidated: places('invalidated:', INVALIDATION_STATUSES),
   single: places('', [
     'coalesced',
     'loads',

@@ -1,6 +1,8 @@
 import type { Tier } from '../events.js';
 import { ENTRY_FIELDS, FIELD, L1_ANSWERS, TIERS } from './counter.fields.js';
 import { LatencyHistogram } from './latency.histogram.js';
+import type { EntrySlice } from './metrics.slice.js';
+import { NO_LATENCY } from './slice.latency.js';
 
 /** What was counted of one entry since the start. */
 export class EntryCounters {
@@ -28,5 +30,16 @@ export class EntryCounters {
     this.add(FIELD.single.loads);
     this.add(FIELD.single.loadMs, durationMs);
     this.loadTimes.record(durationMs);
+  }
+
+  /** All of it so far. A histogram that did not change is shared with the slice before. */
+  slice(before: EntrySlice | undefined): EntrySlice {
+    const latency = this.answerTimes.map((histogram, tier) => {
+      const known = before?.latency[tier];
+      if (histogram === undefined) return NO_LATENCY;
+      if (known !== undefined && known.weight === histogram.weight) return known;
+      return { sumMs: histogram.sumMs, weight: histogram.weight, pairs: histogram.toPairs() };
+    });
+    return { counters: this.values.slice(), latency };
   }
 }

@@ -33,7 +33,7 @@ export class LatencyHistogram {
       left -= count;
       if (left <= 0) break;
     }
-    return (lowerMs(last) + lowerMs(last + 1)) / 2;
+    return middleMs(last);
   }
 
   /** The weight of all durations below a bound; exact where the bound is a power of two times n/64, as 5, 50 and 250 are. */
@@ -91,6 +91,11 @@ function bucketOf(durationMs: number): number {
   scratch[0] = durationMs;
   const bucket = (words[HIGH]! >>> SHIFT) - FIRST;
   return bucket < 0 ? 0 : Math.min(bucket, BUCKETS - 1);
+}
+
+/** The duration that a bucket's number stands for. */
+export function middleMs(bucket: number): number {
+  return (lowerMs(bucket) + lowerMs(bucket + 1)) / 2;
 }
 
 function lowerMs(bucket: number): number {
