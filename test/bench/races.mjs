@@ -2,14 +2,12 @@
  * Four races, run on this cache and on its peers: `npm run bench:races`. Prints a table. Installs the peers on first use;
  * with names as arguments it runs only those.
  */
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { isInstalled } from '../../tools/installed-packages.mjs';
 import { redisCommand, startRedis, tcpProxy } from '../../tools/test-services.mjs';
 import { startWorker } from '../check/workers.mjs';
+import { installPeers } from './installed.mjs';
+import { peers } from './peers.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
 const WORKER = new URL('./races.worker.mjs', import.meta.url);
 
 const FILLS = 20;
@@ -23,11 +21,7 @@ const HUNG_LIMIT_MS = 12_000;
 const ENDS = 'the process ends';
 const FOREVER_MS = 1_000_000_000;
 
-if (!isInstalled(HERE)) {
-  process.stderr.write('Installing the peers\n');
-  execFileSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: HERE, stdio: ['ignore', 2, 2] });
-}
-const { peers } = await import('./peers.mjs');
+installPeers();
 
 /** A Redis, a source, and processes that use them. */
 class Arena {
@@ -48,7 +42,8 @@ class Arena {
 
   async open(redisUrl) {
     const worker = await this.join(redisUrl);
-    const { hasTags } = await worker.ask('open');
+    await worker.ask('open');
+    const { hasTags } = peers[this.peer];
     // Some connect when they are first used.
     await worker.ask('read', { key: `first-of:${this.#workers.length}`, tag: hasTags ? 'first' : undefined });
     await sleep(SETTLE_MS);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { monotonicMs, obey, workerOptions } from '../check/workers.mjs';
-import { peers } from './peers.mjs';
+import { openPeer } from './peers.mjs';
 
 const { peer, redisUrl, sourceUrl } = workerOptions();
 const source = new Redis(sourceUrl);
@@ -10,14 +10,13 @@ let cache;
 
 obey({
   async open() {
-    cache = await peers[peer](redisUrl);
-    return { hasTags: cache.invalidateTag !== undefined };
+    cache = await openPeer(peer, { redisUrl });
   },
 
   /** Reads by the cache. The source is read at once, and answers late. */
   async read({ key, tag, answersAfterMs = 0 }) {
     const beganMs = monotonicMs();
-    const value = await cache.read(key, tag, async () => {
+    const value = await cache.read(key, tag === undefined ? undefined : [tag], async () => {
       const present = await source.get(`value:${key}`);
       await source.incr(`loads:${key}`);
       await sleep(answersAfterMs);

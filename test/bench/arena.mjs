@@ -1,0 +1,58 @@
+import { startRedis } from '../../tools/test-services.mjs';
+import { startWorker } from '../check/workers.mjs';
+import { ASIDE, MEASURED, pin } from './pinning.mjs';
+
+/** Where one contestant of a scenario runs: its processes and its Redis. What it promises stands in `scenario.mjs`. */
+export class Arena {
+  pin = pin;
+  #processes = [];
+  #servers = [];
+
+  constructor({ quick, roundMs, warmUpMs }) {
+    this.quick = quick;
+    this.roundMs = roundMs;
+    this.warmUpMs = warmUpMs;
+  }
+
+  load(program, options) {
+    return this.#start(program, options, MEASURED);
+  }
+
+  aside(program, options) {
+    return this.#start(program, options, ASIDE);
+  }
+
+  async redis(args = []) {
+    const server = await startRedis({ args });
+    pin(server.pid, ASIDE);
+    this.#servers.push(server);
+    return server;
+  }
+
+  async collectGarbage() {
+    for (const process of this.#processes) await process.ask('collectGarbage');
+  }
+
+  /** A CPU profile of the first process, while the work is done. */
+  async profile(work) {
+    const [process] = this.#processes;
+    if (process === undefined) throw new Error('there is no process here to look into');
+    await process.ask('startProfile');
+    await work();
+    return process.ask('stopProfile');
+  }
+
+  async close() {
+    await Promise.all(this.#processes.map((process) => process.stop()));
+    await Promise.all(this.#servers.map((server) => server.stop()));
+  }
+
+  async #start(program, options, core) {
+    const process = await startWorker(program, { ...options, core }, { quiet: !shown });
+    this.#processes.push(process);
+    return process;
+  }
+}
+
+/** What contestants print is of no interest, except to who looks for a mistake. */
+const shown = process.env.BENCH_SHOWN === '1';

@@ -1,0 +1,64 @@
+import { load, requireWrk } from './wrk.load.mjs';
+
+/** Long enough for a connection to be the smallest part of it. */
+const ROUND_MS = 2_000;
+const QUICK_ROUND_MS = 500;
+
+/** Where the wallets' tokens stand, with every contestant. */
+export const pathOf = (address, limit) => `/api/tokens/${address}?limit=${limit}`;
+
+/** One answer. */
+export async function ask(url, headers = {}) {
+  const response = await fetch(url, { headers });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+/**
+ * A contestant that listens: every path is visited, so that it is cached, then it is warmed up. A round is a load by wrk.
+ *
+ * @param {{ url: string, paths: string[], headers?: Record<string, string>, expected: Record<string, string | number> }}
+ *   target `headers` of each request; `expected` is what an answer must be, before and after each round: its `status`,
+ *   its `body`, and any header
+ * @throws when it answers something else: a contestant that is fast because it is wrong is worth nothing
+ */
+export async function contestant(arena, { url, paths, headers = {}, expected }) {
+  requireWrk();
+  for (const path of paths) await ask(url + path);
+  const check = async () => {
+    const answer = await ask(url + paths[0], headers);
+    const seen = { ...answer.headers, status: answer.status, body: answer.body };
+    for (const [name, value] of Object.entries(expected)) {
+      if (seen[name] !== value) throw new Error(`${url + paths[0]}: its ${name} is ${seen[name]} and not ${value}`);
+    }
+  };
+  await check();
+  const roundMs = arena.quick ? QUICK_ROUND_MS : ROUND_MS;
+  await load({ url, paths, headers, forMs: roundMs });
+  return {
+    async round() {
+      const figures = await load({ url, paths, headers, forMs: roundMs });
+      await check();
+      return figures;
+    },
+  };
+}
+
+/**
+ * `start` of a contestant whose program has a handler `listen`, and that answers what our API answered.
+ *
+ * @param {() => { paths: string[], bodies: Record<string, string>, headers: Record<string, string> }} answers ours; the
+ *   contest starts ours first
+ */
+export const listensWith =
+  (answers, program, { redis = false, expected = {}, ...options } = {}) =>
+  async (arena) => {
+    const { paths, bodies, headers } = answers();
+    const redisUrl = redis ? (await arena.redis()).url : undefined;
+    const process = await arena.load(new URL(`./servers/${program}.server.mjs`, import.meta.url), {
+      ...options,
+      redisUrl,
+    });
+    const url = await process.ask('listen', { bodies, headers });
+    const [body] = Object.values(bodies);
+    return contestant(arena, { url, paths, expected: { status: 200, body, ...expected } });
+  };

@@ -1,0 +1,87 @@
+import { atLeast, scenario } from '../scenario.mjs';
+import { answersOf, limitFor, startApi } from './api.contestant.mjs';
+import { contestant, listensWith } from './contestant.mjs';
+import { LOAD_FIGURES } from './wrk.load.mjs';
+
+/** Our API and what it answered: all others are started after it. */
+let ours;
+const answers = () => ours.answers;
+
+async function startOurs(arena) {
+  const { url, api, rich, close } = await startApi(arena);
+  ours = { url, api, answers: await answersOf(url, [rich], await limitFor(url, rich)) };
+  const { paths, bodies } = ours.answers;
+  const entrant = await contestant(arena, {
+    url,
+    paths,
+    expected: { status: 200, body: bodies[rich], 'x-cache': 'L1' },
+  });
+  return { ...entrant, close };
+}
+
+/** The same process, asked by clients that have a copy. */
+async function startNotModified(arena) {
+  const { url, api, answers: given } = ours;
+  const entrant = await contestant(arena, {
+    url,
+    paths: given.paths,
+    headers: { 'if-none-match': given.headers.etag },
+    expected: { status: 304, body: '', 'x-cache': 'L1' },
+  });
+  return {
+    async round() {
+      await api.ask('collectGarbage');
+      return entrant.round();
+    },
+  };
+}
+
+const NEST = 'the value returned by the handler, no headers beyond those of Nest';
+const INTERCEPTOR_FASTIFY = 'Nest Fastify + CacheInterceptor, memory';
+
+export default scenario({
+  name: 'http-hit',
+  title: 'HTTP hit, 2 KB of JSON, 64 connections, server on one core',
+  figures: LOAD_FIGURES,
+  contestants: {
+    'the API': {
+      role: 'ours',
+      settings: '`GET /api/tokens/:address`, NODE_ENV=production, LOG_LEVEL=info, PostgreSQL, Redis, all its headers',
+      start: startOurs,
+    },
+    'the API, 304': { role: 'ours', settings: 'the same with If-None-Match', start: startNotModified },
+    'node:http': {
+      role: 'limit',
+      settings: 'the same bytes and headers as the API, one string',
+      start: listensWith(answers, 'node-http'),
+    },
+    Fastify: {
+      role: 'peer',
+      settings: 'one route, the same bytes and headers as the API, one string',
+      start: listensWith(answers, 'fastify'),
+    },
+    [INTERCEPTOR_FASTIFY]: {
+      role: 'peer',
+      settings: `CacheModule.register({ ttl }); ${NEST}`,
+      start: listensWith(answers, 'nest-interceptor', { platform: 'fastify', expected: { 'x-cache': 'HIT' } }),
+    },
+    'Nest Express + CacheInterceptor, memory': {
+      role: 'peer',
+      settings: `CacheModule.register({ ttl }); ${NEST}`,
+      start: listensWith(answers, 'nest-interceptor', { platform: 'express', expected: { 'x-cache': 'HIT' } }),
+    },
+    'Nest Fastify + BentoCache, L1 + L2': {
+      role: 'peer',
+      settings: `getOrSet, memory over Redis with its bus; ${NEST}`,
+      start: listensWith(answers, 'nest-peer', { peer: 'bentocache', tiers: 'both', redis: true }),
+    },
+    'Nest Fastify + cache-manager, memory': {
+      role: 'peer',
+      settings: `wrap over CacheableMemory; ${NEST}`,
+      start: listensWith(answers, 'nest-peer', { peer: 'cache-manager + @keyv/redis', tiers: 'L1' }),
+    },
+  },
+  goals: [atLeast(0.9, 'Fastify'), atLeast(3, INTERCEPTOR_FASTIFY), atLeast(1, 'node:http', { ours: 'the API, 304' })],
+  bounds: '',
+  profiled: true,
+});

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { onPath } from '../../../tools/services/on-path.mjs';
+import { ASIDE, canPin } from '../pinning.mjs';
+
+const CONNECTIONS = 64;
+const ROTATING_PATHS = fileURLToPath(new URL('./rotating.paths.lua', import.meta.url));
+const MS_IN = { us: 0.001, ms: 1, s: 1_000, m: 60_000 };
+
+/** What a round of load says. */
+export const LOAD_FIGURES = {
+  rate: { unit: 'req/s', better: 'higher' },
+  p50: { unit: 'ms', better: 'lower' },
+  p99: { unit: 'ms', better: 'lower' },
+};
+
+/** Longer than any round: wrk counts in seconds, and is interrupted when the round is over. */
+const LIMIT = '60s';
+
+/** @throws where wrk is missing; the message names the package */
+export function requireWrk() {
+  if (onPath('wrk')) return;
+  throw new Error('the load comes from wrk, which is not on the PATH: install it (Debian: apt-get install wrk)');
+}
+
+/**
+ * Asks from 64 connections, each of which sends its next request when its last was answered. With several paths each
+ * request is for the next one of them.
+ *
+ * @param {{ url: string, paths: string[], forMs: number, headers?: Record<string, string> }} options
+ * @returns requests a second, and the latency's median and 99th percentile in ms
+ * @throws when a request was not answered with 2xx or 3xx
+ */
+export async function load({ url, paths, forMs, headers = {} }) {
+  const headerArgs = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const target = paths.length === 1 ? [url + paths[0]] : ['-s', ROTATING_PATHS, url, '--', ...paths];
+  const output = await wrk(['-t1', `-c${CONNECTIONS}`, `-d${LIMIT}`, '--latency', ...headerArgs, ...target], forMs);
+  if (/Non-2xx or 3xx responses|Socket errors/.test(output)) throw new Error(`not everything was answered:\n${output}`);
+  return {
+    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
+    p50: latencyMs(output, '50%'),
+    p99: latencyMs(output, '99%'),
+  };
+}
+
+/** @returns what it prints when it is interrupted: the figures up to then */
+async function wrk(args, forMs) {
+  const command = canPin ? ['taskset', '-c', String(ASIDE), 'wrk'] : ['wrk'];
+  const child = spawn(command[0], [...command.slice(1), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const over = setTimeout(() => child.kill('SIGINT'), forMs);
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  clearTimeout(over);
+  if (code !== 0) throw new Error(`wrk ended with ${code}: ${errors}`);
+  return output;
+}
+
+function latencyMs(output, percentile) {
+  const [, amount, unit] = new RegExp(`^\\s+${percentile}\\s+([\\d.]+)(us|ms|s|m)$`, 'm').exec(output);
+  return Number(amount) * MS_IN[unit];
+}

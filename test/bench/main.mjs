@@ -1,0 +1,63 @@
+/**
+ * The benchmarks: `npm run bench`. What a scenario is stands in `scenario.mjs`, the flags in `arguments.mjs`. A run of all
+ * scenarios at full length writes docs/benchmarks.md.
+ */
+import { ArgumentError, readArguments } from './arguments.mjs';
+import { contest, profileOurs } from './contest.mjs';
+import { installPeers } from './installed.mjs';
+import { writePage } from './page.mjs';
+import { profileText, saveProfile } from './profile.mjs';
+import { resultOf } from './result.mjs';
+import { allScenarios } from './scenarios.mjs';
+import { GOAL_HEADINGS, HEADINGS, goalRows, rowsOf, textTable } from './table.mjs';
+
+const FULL = { roundMs: 500, warmUpMs: 1_000 };
+const QUICK = { roundMs: 150, warmUpMs: 300 };
+
+process.env.NODE_ENV = 'production';
+const tell = (line) => process.stderr.write(`${line}\n`);
+const print = (text) => process.stdout.write(`${text}\n`);
+
+async function measureAll(scenarios, settings) {
+  const results = [];
+  for (const scenario of scenarios) results.push(resultOf(scenario, await contest(scenario, settings, tell)));
+  return results;
+}
+
+function printTable(results) {
+  print(textTable([HEADINGS, ...results.flatMap(rowsOf)]));
+  print(`\n${textTable([GOAL_HEADINGS, ...goalRows(results)])}`);
+  const missed = goalRows(results).filter(([, , , outcome]) => outcome !== 'met');
+  print(missed.length === 0 ? '\nAll goals are met.' : `\nGoals not met: ${missed.length}`);
+  for (const [name, goal, seen] of missed) print(`  ${name}: ${goal}, seen ${seen}`);
+}
+
+async function main() {
+  installPeers();
+  const all = await allScenarios();
+  const { help, json, only, profile, quick, rounds } = readArguments(
+    process.argv.slice(2),
+    all.map(({ name }) => name),
+  );
+  if (help !== null) return print(help);
+  const settings = { quick, rounds, ...(quick ? QUICK : FULL) };
+
+  if (profile !== null) {
+    const scenario = all.find(({ name }) => name === profile);
+    const file = await saveProfile(scenario.name, await profileOurs(scenario, settings));
+    return print(`${await profileText(file)}\n\nThe profile: ${file}`);
+  }
+
+  const results = await measureAll(only === null ? all : all.filter(({ name }) => only.includes(name)), settings);
+  if (!quick && only === null) await writePage(all, results, settings, tell);
+  if (json) print(JSON.stringify(results));
+  else printTable(results);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ArgumentError)) throw error;
+  tell(error.message);
+  process.exitCode = 2;
+}

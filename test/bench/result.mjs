@@ -1,0 +1,60 @@
+import { median } from '../check/workers.mjs';
+
+const summary = (numbers) => ({ median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) });
+
+/**
+ * What a scenario's rounds say. Ratios are taken round by round, so that what the machine does beside it concerns both
+ * sides; above 1 ours is ahead. `ours`, `peers`, `limit` and `ratio` are of the headline figure; with more figures than
+ * one, `figures` has the same of each.
+ */
+export function resultOf(scenario, rounds) {
+  const { name, title, contestants, goals, notes } = scenario;
+  const named = (role) => Object.keys(contestants).filter((contestant) => contestants[contestant].role === role);
+  const [ours, ...variants] = named('ours');
+  const others = Object.keys(contestants).filter((contestant) => contestants[contestant].role !== 'ours');
+  const ratioOf = (mine, theirs, figure) => {
+    const higher = scenario.figures[figure].better === 'higher';
+    const quotients = rounds[mine].map((round, index) => {
+      const [one, other] = [round[figure], rounds[theirs][index][figure]];
+      return higher ? one / other : other / one;
+    });
+    return summary(quotients);
+  };
+  const ofFigure = (figure) => {
+    const of = (contestant) => summary(rounds[contestant].map((round) => round[figure]));
+    const all = (list) => Object.fromEntries(list.map((contestant) => [contestant, of(contestant)]));
+    const [limit] = named('limit');
+    return {
+      unit: scenario.figures[figure].unit,
+      ours: of(ours),
+      variants: all(variants),
+      peers: all(named('peer')),
+      limit: limit === undefined ? null : { name: limit, ...of(limit) },
+      remarks: all(named('remark')),
+      ratio: Object.fromEntries(others.map((theirs) => [theirs, ratioOf(ours, theirs, figure)])),
+    };
+  };
+
+  const [headline, ...further] = Object.keys(scenario.figures);
+  const judged = goals.map((goal) => {
+    const { text, over, ours: mine = ours, figure = headline, holds } = goal;
+    const seen = over === undefined ? ofFigureOf(rounds, mine, figure) : ratioOf(mine, over, figure);
+    return { goal: mine === ours ? text : `${text} (${mine})`, seen: seen.median, met: holds(seen.median) };
+  });
+  return {
+    name,
+    title,
+    headline: ours,
+    rounds: rounds[ours].length,
+    ...ofFigure(headline),
+    ...(further.length > 0 && {
+      figures: Object.fromEntries(Object.keys(scenario.figures).map((figure) => [figure, ofFigure(figure)])),
+    }),
+    goals: judged,
+    goal: judged.map(({ goal }) => goal).join(', ') || null,
+    met: judged.every(({ met }) => met),
+    ...(notes !== undefined && { notes: notes(rounds) }),
+  };
+}
+
+const ofFigureOf = (rounds, contestant, figure) => summary(rounds[contestant].map((round) => round[figure]));

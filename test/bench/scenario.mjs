@@ -1,0 +1,92 @@
+/**
+ * How a scenario is written.
+ *
+ * A file `<anything>.scenario.mjs` below `scenarios/` or `http/` exports one as its default:
+ *
+ *     export default scenario({
+ *       name: 'l1-hit',                       // what --only takes
+ *       title: 'L1 hit: `getOrSet`, 1 KB …',  // for the table
+ *       figures: { rate: { unit: 'op/s', better: 'higher' } },   // the first is the headline
+ *       contestants: {
+ *         'ref made per call': { role: 'ours', settings: '…', start },
+ *         'BentoCache': { role: 'peer', settings: 'what was set, and that its documentation advises so', start },
+ *         'raw ioredis': { role: 'limit', settings: '…', start },
+ *       },
+ *       goals: [atLeast(40, 'BentoCache'), below(1, { figure: 'p50' })],
+ *       bounds: 'What bounds it, by measurement, and what would move it. Markdown.',
+ *       profiled: true,                       // the full run shows where our time goes
+ *     });
+ *
+ * Roles: `ours` (the first is the headline, further ones are variants), `peer`, `limit` (the physical limit), `remark`
+ * (told, compared with, no goal on it). `start(arena)` makes a contestant ready, warm-up included, and gives
+ *
+ *     { round: async (index) => figures, close?: async () => void }
+ *
+ * where `figures` is a number (the headline) or one for each name in `figures`. A round lasts about `arena.roundMs`; for
+ * figures that are quantiles a round has enough samples of its own. The runner starts all contestants of a scenario, gives
+ * each a round in turn (A B C, B C A, …), collects garbage in a contestant's processes before its round, and compares
+ * figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
+ *
+ * What an arena gives, all of it ended by the runner:
+ *     arena.quick, arena.roundMs, arena.warmUpMs
+ *     arena.load(program, options)    a process on the measured core (0): `program` is a module that calls `serve(…)` of
+ *                                     `process.mjs`. The first one of ours is what `--profile` looks into.
+ *     arena.aside(program, options)   the same on the other core: clients, servers of others
+ *     arena.redis(args)               a Redis of this contestant alone, on the other core
+ *     arena.pin(pid, core)            for anything else that it starts
+ *
+ * A contestant that lives in one process and has `warmUp` and `round` handlers is `start: inProcess(program, options)`.
+ */
+
+const ROLES = ['ours', 'peer', 'limit', 'remark'];
+
+/** @returns the scenario, checked: a mistake in its table is told before anything runs */
+export function scenario(definition) {
+  const { name, contestants, figures, goals } = definition;
+  const fail = (what) => {
+    throw new Error(`scenario "${name}": ${what}`);
+  };
+  for (const field of ['name', 'title', 'figures', 'contestants', 'goals', 'bounds']) {
+    if (definition[field] === undefined) fail(`has no ${field}`);
+  }
+  for (const [contestant, { role, settings, start }] of Object.entries(contestants)) {
+    if (!ROLES.includes(role)) fail(`"${contestant}" has the role ${role}: it is one of ${ROLES.join(', ')}`);
+    if (typeof settings !== 'string' || typeof start !== 'function') fail(`"${contestant}" lacks settings or start`);
+  }
+  if (!Object.values(contestants).some(({ role }) => role === 'ours')) fail('nobody in it is ours');
+  for (const goal of goals) {
+    if (goal.over !== undefined && !(goal.over in contestants)) fail(`a goal names "${goal.over}", who is not in it`);
+    if (goal.ours !== undefined && !(goal.ours in contestants)) fail(`a goal names "${goal.ours}", who is not in it`);
+    if (goal.figure !== undefined && !(goal.figure in figures)) fail(`a goal names the figure "${goal.figure}"`);
+  }
+  return definition;
+}
+
+/** Ours is at least so many times as good as another one: a ratio above 1 is ours ahead, whatever the unit. */
+export const atLeast = (times, over, { ours, figure } = {}) => ({
+  text: `≥ ${times} × ${over}${of(figure)}`,
+  over,
+  ours,
+  figure,
+  holds: (ratio) => ratio >= times,
+});
+
+/** A figure of ours is at most so high. */
+export const atMost = (most, { ours, figure } = {}) => ({
+  text: `≤ ${most}${of(figure)}`,
+  ours,
+  figure,
+  holds: (value) => value <= most,
+});
+
+const of = (figure) => (figure === undefined ? '' : ` (${figure})`);
+
+/** `start` of a contestant that lives in one process, whose program has the handlers `warmUp` and `round`. */
+export const inProcess =
+  (program, options = {}, { redis = false } = {}) =>
+  async (arena) => {
+    const redisUrl = redis ? (await arena.redis()).url : undefined;
+    const process = await arena.load(program, { ...options, redisUrl });
+    await process.ask('warmUp', { forMs: arena.warmUpMs, quick: arena.quick });
+    return { round: () => process.ask('round', { forMs: arena.roundMs, quick: arena.quick }) };
+  };

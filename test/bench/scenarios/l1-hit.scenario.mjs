@@ -1,0 +1,35 @@
+import { peers } from '../peers.mjs';
+import { atLeast, inProcess, scenario } from '../scenario.mjs';
+
+const PROCESS = new URL('./hit.process.mjs', import.meta.url);
+const subject = (role, settings, options) => ({ role, settings, start: inProcess(PROCESS, options) });
+const peer = (name, { tagged = false, role = 'peer', settings = peers[name].settings, ...options } = {}) =>
+  subject(role, settings, { subject: 'peer', peer: name, tiers: 'L1', tagged, ...options });
+
+export default scenario({
+  name: 'l1-hit',
+  title: 'L1 hit: `getOrSet`, 1 KB JSON, 10 000 keys zipf, 3 tags, metrics on',
+  figures: { rate: { unit: 'reads/s', better: 'higher' } },
+  profiled: true,
+  contestants: {
+    Chaincache: subject('ours', 'a catalog entry, `entry.ref` at each call', { subject: 'ours' }),
+    'Chaincache, references kept': subject('ours', 'the same, each reference made once', {
+      subject: 'ours, references kept',
+    }),
+    'BentoCache, tags': peer('bentocache', { tagged: true }),
+    'BentoCache, no tags': peer('bentocache'),
+    'BentoCache, tags, not serialized': peer('bentocache', {
+      tagged: true,
+      role: 'remark',
+      settings: '`serialize: false`: hits share one object, which nobody may change',
+      serialize: false,
+    }),
+    'cacheable, tags': peer('cacheable', { tagged: true }),
+    'cacheable, no tags': peer('cacheable'),
+    'cache-manager': peer('cache-manager + @keyv/redis'),
+    'lru-cache, async': subject('limit', '`get` with a ttl behind an async function', { subject: 'lru-cache' }),
+    'lru-cache, sync': subject('remark', 'the same without a promise', { subject: 'lru-cache', sync: true }),
+  },
+  goals: [atLeast(40, 'BentoCache, tags'), atLeast(5, 'cache-manager'), atLeast(0.5, 'lru-cache, async')],
+  bounds: '',
+});

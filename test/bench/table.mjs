@@ -1,0 +1,68 @@
+/** Four figures that matter, with a thin space for each thousand. */
+export function figure(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1_000_000) return `${digits(value / 1_000_000)} M`;
+  if (size >= 10_000) return `${digits(value / 1_000)} k`;
+  return digits(value);
+}
+
+function digits(value) {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
+
+const ranged = ({ median, min, max }) => `${figure(median)} (${figure(min)} to ${figure(max)})`;
+
+/** One row for each contestant and figure of a scenario. */
+export function rowsOf(result) {
+  const figures = result.figures ?? { '': result };
+  return Object.entries(figures).flatMap(([name, { unit, ours, variants, peers, limit, remarks, ratio }]) => {
+    const label = name === '' ? result.name : `${result.name}, ${name}`;
+    const row =
+      (kind) =>
+      ([contestant, measured]) => [
+        label,
+        contestant,
+        kind,
+        `${ranged(measured)} ${unit}`.trim(),
+        ratio[contestant] === undefined ? '' : `${ranged(ratio[contestant])}`,
+      ];
+    return [
+      row('ours')([result.headline, ours]),
+      ...Object.entries(variants).map(row('ours')),
+      ...Object.entries(peers).map(row('peer')),
+      ...(limit === null ? [] : [row('limit')([limit.name, limit])]),
+      ...Object.entries(remarks).map(row('remark')),
+    ];
+  });
+}
+
+export const HEADINGS = ['scenario', 'contestant', '', 'median (min to max)', 'ours is … times as good'];
+
+/** Columns under each other, for a terminal. */
+export function textTable(rows) {
+  const widths = rows[0].map((_cell, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  const [headings, ...body] = rows;
+  return [line(headings), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)].join('\n');
+}
+
+/** The same in Markdown. */
+export function markdownTable(rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const [headings, ...body] = rows;
+  return [line(headings), line(headings.map(() => '---')), ...body.map(line)].join('\n');
+}
+
+/** Each goal, with what was seen. */
+export const goalRows = (results) =>
+  results.flatMap(({ name, goals }) =>
+    goals.map(({ goal, seen, met }) => [name, goal, figure(seen), met ? 'met' : 'NOT MET']),
+  );
+
+export const GOAL_HEADINGS = ['scenario', 'goal', 'seen', ''];
