@@ -100,7 +100,34 @@ describe('metrics', () => {
     expect(stats.p50Ms).toBeCloseTo(0.001, 4);
     expect(stats.p99Ms!).toBeGreaterThan(64);
     expect(stats.p99Ms!).toBeLessThan(66);
-    expect(stats.tiers.L1).toEqual({ count: 640, avgMs: expect.closeTo(0.001, 6) });
+    expect(stats.tiers.L1).toMatchObject({ count: 640, avgMs: expect.closeTo(0.001, 6) });
+  });
+
+  it('gives the quantiles of each entry and tier, since the start and in each window', async () => {
+    const metrics = new CacheMetrics({ clock: fleet.clock });
+    metrics.start();
+    watched.push(metrics);
+    const answers = (entry: string, tier: 'L2' | 'MISS', times: readonly number[]): void => {
+      for (const ms of times) metrics.answered(entry, tier, ms, 1);
+    };
+    const hundred = Array.from({ length: 100 }, (_none, at) => at + 1);
+    answers('balances', 'L2', hundred);
+    answers('balances', 'MISS', [1_000]);
+    await fleet.clock.advance(600_000);
+    answers('balances', 'L2', [7, 7, 7]);
+    answers('credits', 'L2', [40]);
+    const near = (ms: number) => ({ asymmetricMatch: (found: number) => Math.abs(found / ms - 1) <= 1 / 128 });
+    const { entries, tiers, windows } = metrics.getStats();
+    const { tiers: own, windows: ownWindows } = entries['balances']!;
+    expect(own.L2).toMatchObject({ p50Ms: near(49), p90Ms: near(90), p99Ms: near(99), p999Ms: near(100) });
+    expect(own.MISS).toMatchObject({ p50Ms: near(1_000), p999Ms: near(1_000) });
+    expect(own.L1).toMatchObject({ count: 0, avgMs: null, p50Ms: null, p999Ms: null });
+    expect(ownWindows['5m'].tiers.L2).toMatchObject({ p50Ms: near(7), p999Ms: near(7) });
+    expect(ownWindows['5m']).toMatchObject({ p99Ms: near(7) });
+    expect(ownWindows['1h'].tiers.L2).toMatchObject({ p99Ms: near(99) });
+    expect(ownWindows['5m'].tiers.MISS).toMatchObject({ p50Ms: null });
+    expect(windows['1m'].tiers.L2).toMatchObject({ p50Ms: near(7), p99Ms: near(40) });
+    expect(tiers.L2).toMatchObject({ p50Ms: near(48), p99Ms: near(99) });
   });
 
   it('looks back over one minute, five minutes and an hour', async () => {
@@ -171,6 +198,47 @@ describe('metrics', () => {
       consistency: { mismatch: 1, mismatchAvgAgeMs: 400 },
       l1: one.l1Usage(),
     });
+  });
+
+  it('counts what was warmed, failed, was skipped, and was used before it expired', async () => {
+    const one = await fleet.start();
+    const metrics = watch(one);
+    const outcomes = ['warmed', 'warmed', 'warmed', 'used', 'used', 'failed', 'skipped'] as const;
+    for (const outcome of outcomes) one.events.warmed('balances', outcome);
+    one.events.warmed('credits', 'warmed');
+    const { warmed, entries } = metrics.getStats();
+    expect(warmed).toEqual({ warmed: 4, failed: 1, skipped: 1, used: 2 });
+    expect(entries['balances']!.warmed).toEqual({ warmed: 3, failed: 1, skipped: 1, used: 2 });
+  });
+
+  it('counts invalidations for the entries that they concern, as far as names tell', async () => {
+    const one = await fleet.start();
+    const metrics = watch(one);
+    const { invalidator } = one;
+    await invalidator.invalidateKey(balances.ref({ address: '0xabc' }));
+    await invalidator.invalidateByTag('user:w');
+    await invalidator.invalidateByPattern('user:*');
+    await invalidator.invalidateByPattern('api:key:*');
+    await invalidator.invalidateByTag('of nobody');
+    await invalidator.clearNamespace('shop');
+    await invalidator.invalidateAll();
+    one.store.announceDown();
+    await invalidator.invalidateByTags(['wallet:0xabc', 'user:w', 'user:x']);
+    const perEntry = Object.entries(metrics.getStats().entries).map(([name, { invalidations }]) => [
+      name,
+      invalidations,
+    ]);
+    expect(Object.fromEntries(perEntry)).toEqual({
+      balances: { applied: 2, queued: 1 },
+      credits: { applied: 3, queued: 1 },
+      'api keys': { applied: 2, queued: 0 },
+    });
+    const { tag, namespace, all } = metrics.getStats().invalidations;
+    expect([tag, namespace, all]).toEqual([
+      { applied: 2, queued: 1 },
+      { applied: 1, queued: 0 },
+      { applied: 1, queued: 0 },
+    ]);
   });
 
   it('keeps a bounded number of names when a program makes entries up as it goes', () => {

@@ -1,3 +1,4 @@
+import type { Catalog } from './catalog.js';
 import { systemClock, type CancelTimer, type Clock } from './clock.js';
 import type {
   CacheListener,
@@ -8,15 +9,17 @@ import type {
   InvalidationStatus,
   StaleReason,
   Tier,
+  WarmOutcome,
 } from './events.js';
 import type { Cache } from './create-cache.js';
-import { statsOf, type CacheStats } from './metrics/cache.stats.js';
-import { FIELD, PROCESS_FIELD, PROCESS_FIELDS, TIERS } from './metrics/counter.fields.js';
+import type { CacheStats } from './metrics/cache.stats.js';
+import { ConcernedEntries } from './metrics/concerned.entries.js';
+import { FIELD, PROCESS_FIELD, PROCESS_FIELDS } from './metrics/counter.fields.js';
 import { EntryCounters } from './metrics/entry.counters.js';
-import { LatencyHistogram } from './metrics/latency.histogram.js';
-import { sliceBetween, type MetricsSlice } from './metrics/metrics.slice.js';
+import { type EntrySlice, sliceBetween, type MetricsSlice } from './metrics/metrics.slice.js';
 import type { L1Usage, MetricsSnapshot } from './metrics/metrics.snapshot.js';
 import { SHORT_STEP_MS, SliceRing, WINDOWS, type MetricsWindow } from './metrics/slice.ring.js';
+import { statsOf } from './metrics/stats.summary.js';
 import { TopKeys, type TopKey } from './metrics/top-keys.sketch.js';
 
 export interface CacheMetricsOptions {
@@ -25,6 +28,8 @@ export interface CacheMetricsOptions {
   readonly l1Usage?: () => L1Usage;
   /** How many top keys `getStats` names. Default 20, at most 512. */
   readonly topKeys?: number;
+  /** Tells which entries an invalidation concerned. Default: nobody does, and they are counted by kind only. */
+  readonly catalog?: Pick<Catalog, 'entries'>;
 }
 
 const NO_USAGE: L1Usage = { bytes: 0, entries: 0, maxBytes: 0 };
@@ -46,7 +51,6 @@ const KEYS_SAMPLED = 8;
 export class CacheMetrics implements CacheListener {
   private readonly byEntry = new Map<string, EntryCounters>();
   private readonly process = new Float64Array(PROCESS_FIELDS);
-  private readonly latency = TIERS.map(() => new LatencyHistogram());
   private readonly hitKeys = new TopKeys();
   private readonly missKeys = new TopKeys();
   private readonly clock: Clock;
@@ -54,6 +58,7 @@ export class CacheMetrics implements CacheListener {
   private readonly ring: SliceRing;
   private readonly l1Usage: () => L1Usage;
   private readonly topKeys: number;
+  private readonly concerned: ConcernedEntries;
   private lastEntry = '\0';
   private lastCounters: EntryCounters | undefined;
   private countKeys = KEYS_COUNTED;
@@ -67,6 +72,7 @@ export class CacheMetrics implements CacheListener {
     this.clock = options.clock ?? systemClock;
     this.l1Usage = options.l1Usage ?? (() => NO_USAGE);
     this.topKeys = options.topKeys ?? 20;
+    this.concerned = new ConcernedEntries(options.catalog?.entries ?? []);
     this.startedAt = this.clock.now();
     this.halvedAt = this.startedAt;
     this.ring = new SliceRing({ atMs: this.startedAt, slice: this.total() });
@@ -74,7 +80,7 @@ export class CacheMetrics implements CacheListener {
 
   /** Counts what a cache does from now on. `stop` ends it. */
   static of(cache: Cache, options: CacheMetricsOptions = {}): CacheMetrics {
-    const metrics = new CacheMetrics({ l1Usage: () => cache.l1Usage(), ...options });
+    const metrics = new CacheMetrics({ l1Usage: () => cache.l1Usage(), catalog: cache.catalog, ...options });
     const remove = cache.events.add(metrics);
     metrics.start();
     const stop = metrics.stop.bind(metrics);
@@ -166,7 +172,6 @@ export class CacheMetrics implements CacheListener {
 
   answered(entry: string, tier: Tier, durationMs: number, weight: number): void {
     this.countersOf(entry).answered(tier, durationMs, weight);
-    this.latency[TIERS.indexOf(tier)]!.record(durationMs, weight);
   }
 
   loaded(entry: string, _key: string, durationMs: number): void {
@@ -202,9 +207,14 @@ export class CacheMetrics implements CacheListener {
     if (result === 'mismatch') counters.add(FIELD.single.mismatchAgeMs, ageMs);
   }
 
-  invalidated(kind: InvalidationKind, _names: readonly string[], status: InvalidationStatus, durationMs: number): void {
+  invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
     this.process[PROCESS_FIELD[status][kind]]! += 1;
     this.process[PROCESS_FIELD.single.invalidationMs]! += durationMs;
+    for (const entry of this.concerned.of(kind, names)) this.countersOf(entry).add(FIELD.invalidated[status]);
+  }
+
+  warmed(entry: string, outcome: WarmOutcome): void {
+    this.countersOf(entry).add(FIELD.warmed[outcome]);
   }
 
   invalidationReceived(): void {
@@ -247,16 +257,10 @@ export class CacheMetrics implements CacheListener {
 
   /** Everything since the start. A histogram that did not change is shared with the slice before. */
   private total(): MetricsSlice {
-    const entries: Record<string, Float64Array> = {};
-    for (const [name, counters] of this.byEntry) entries[name] = counters.values.slice();
-    const latency = this.latency.map((histogram, tier) => {
-      const before = this.newest?.latency[tier];
-      return before !== undefined && before.sumMs === histogram.sumMs
-        ? before
-        : { sumMs: histogram.sumMs, pairs: histogram.toPairs() };
-    });
+    const entries: Record<string, EntrySlice> = {};
+    for (const [name, counters] of this.byEntry) entries[name] = counters.slice(this.newest?.entries[name]);
     const seconds = (this.clock.now() - this.startedAt) / 1_000;
-    this.newest = { seconds, entries, process: this.process.slice(), latency };
+    this.newest = { seconds, entries, process: this.process.slice() };
     return this.newest;
   }
 }

@@ -13,6 +13,7 @@ import {
   STALE_REASONS,
   STORE_OPERATIONS,
   TIERS,
+  WARM_OUTCOMES,
 } from '@chaincache/cache';
 import type { ReadMetric, Sample } from './read.metric.js';
 
@@ -38,6 +39,7 @@ export function cacheExposition(metrics: CacheMetrics, entries: readonly string[
     ...readMetrics(counted),
     ...fillMetrics(counted),
     ...trustMetrics(counted),
+    ...operationMetrics(counted),
     ...processMetrics(metrics.processCounters()),
   ];
 }
@@ -151,6 +153,27 @@ function trustMetrics(counted: Counted): ReadMetric[] {
       help: 'The ages, added up, of cached values that differed from their source.',
       type: 'counter',
       read: counted((entry, { values }) => [sample({ entry }, values[FIELD.single.mismatchAgeMs]! / MS)]),
+    },
+  ];
+}
+
+function operationMetrics(counted: Counted): ReadMetric[] {
+  return [
+    {
+      name: 'chaincache_cache_warmed_total',
+      help: 'Loads ahead of readers, by what came of them; used: read before it expired, by the instance that warmed it.',
+      type: 'counter',
+      read: counted((entry, { values }) =>
+        WARM_OUTCOMES.map((outcome) => sample({ entry, outcome }, values[FIELD.warmed[outcome]])),
+      ),
+    },
+    {
+      name: 'chaincache_cache_entry_invalidations_total',
+      help: 'Invalidations by the entries that they concern, as far as names tell: one may concern several, or none known.',
+      type: 'counter',
+      read: counted((entry, { values }) =>
+        INVALIDATION_STATUSES.map((outcome) => sample({ entry, outcome }, values[FIELD.invalidated[outcome]])),
+      ),
     },
   ];
 }

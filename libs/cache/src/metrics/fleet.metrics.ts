@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, type CancelTimer, type Clock } from '../clock.js';
 import type { CacheMetrics } from '../cache-metrics.js';
 import type { SideData } from '../store/side-data.port.js';
-import { statsOf, type CacheStats } from './cache.stats.js';
+import type { CacheStats } from './cache.stats.js';
 import { decodeSnapshot, encodeSnapshot, snapshotOfAll, type MetricsSnapshot } from './metrics.snapshot.js';
+import { statsOf } from './stats.summary.js';
 
 export interface FleetMetricsOptions {
   /** What this instance is called among the others, at most 100 characters. Default: a random UUID. */

@@ -1,4 +1,12 @@
-export type { CacheStats, EntryStats, LatencyStats, RequestStats, SliceStats, WorkStats } from './cache.stats.js';
+export type {
+  CacheStats,
+  EntryStats,
+  LatencyStats,
+  RequestStats,
+  SliceStats,
+  TierStats,
+  WorkStats,
+} from './cache.stats.js';
 export { ConsistencyCheck, type ConsistencyContract, type Verdict } from './consistency.check.js';
 export { ConsistencySampler, type ConsistencySamplerOptions, type LoaderOf } from './consistency.sampler.js';
 export * from './counter.fields.js';

@@ -1,4 +1,4 @@
-import { ENTRY_FIELDS, PROCESS_FIELDS, TIERS } from './counter.fields.js';
+import { ENTRY_FIELDS, PROCESS_FIELDS } from './counter.fields.js';
 import type { MetricsSlice } from './metrics.slice.js';
 import { sliceOfAll } from './metrics.slice.js';
 import { WINDOWS, type MetricsWindow } from './slice.ring.js';
@@ -20,7 +20,7 @@ export interface MetricsSnapshot {
 }
 
 /** Instances that count other things than this one do not understand each other: raise it with each change of fields. */
-const FORMAT = `1/${ENTRY_FIELDS}/${PROCESS_FIELDS}`;
+const FORMAT = `2/${ENTRY_FIELDS}/${PROCESS_FIELDS}`;
 
 /** The snapshots as one. A key that several report has the sum of its counts. */
 export function snapshotOfAll(snapshots: readonly MetricsSnapshot[], topKeys: number): MetricsSnapshot {
@@ -49,8 +49,7 @@ export function decodeSnapshot(text: string): MetricsSnapshot | null {
   } catch {
     return null;
   }
-  const snapshot = parsed?.format === FORMAT ? parsed.snapshot : undefined;
-  return snapshot !== undefined && snapshot.total.latency.length === TIERS.length ? snapshot : null;
+  return (parsed?.format === FORMAT ? parsed.snapshot : undefined) ?? null;
 }
 
 function mergedKeys(lists: readonly (readonly TopKey[])[]): TopKey[] {

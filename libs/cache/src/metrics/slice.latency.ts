@@ -3,11 +3,12 @@ import { middleMs } from './latency.histogram.js';
 /** Durations of some time: what a histogram held at its end beyond what it held at its beginning. */
 export interface SliceLatency {
   readonly sumMs: number;
+  readonly weight: number;
   /** Bucket and weight in turn, buckets ascending, as `LatencyHistogram.toPairs` gives them. */
   readonly pairs: ArrayLike<number>;
 }
 
-export const NO_LATENCY: SliceLatency = { sumMs: 0, pairs: [] };
+export const NO_LATENCY: SliceLatency = { sumMs: 0, weight: 0, pairs: [] };
 
 /** Off by 0.8 % of their value at most; null where nothing was timed. */
 export interface Quantiles {
@@ -23,7 +24,7 @@ export function latencyBetween(earlier: SliceLatency | undefined, later: SliceLa
   const weights = new Map<number, number>();
   addTo(weights, later.pairs, 1);
   addTo(weights, earlier.pairs, -1);
-  return { sumMs: later.sumMs - earlier.sumMs, pairs: pairsOf(weights) };
+  return { sumMs: later.sumMs - earlier.sumMs, weight: later.weight - earlier.weight, pairs: pairsOf(weights) };
 }
 
 /** Several as one: histograms merge without further error. */
@@ -32,18 +33,18 @@ export function latencyOfAll(parts: readonly (SliceLatency | undefined)[]): Slic
   if (filled.length < 2) return filled[0] ?? NO_LATENCY;
   const weights = new Map<number, number>();
   let sumMs = 0;
+  let weight = 0;
   for (const part of filled) {
     addTo(weights, part.pairs, 1);
     sumMs += part.sumMs;
+    weight += part.weight;
   }
-  return { sumMs, pairs: pairsOf(weights) };
+  return { sumMs, weight, pairs: pairsOf(weights) };
 }
 
-export function quantilesOf({ pairs }: SliceLatency): Quantiles {
-  let weight = 0;
-  for (let at = 1; at < pairs.length; at += 2) weight += pairs[at]!;
+export function quantilesOf({ pairs, weight }: SliceLatency): Quantiles {
   const quantile = (share: number): number | null => {
-    if (weight <= 0) return null;
+    if (pairs.length === 0) return null;
     let left = share * weight;
     let at = 0;
     for (; at + 2 < pairs.length; at += 2) {
