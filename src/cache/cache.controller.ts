@@ -4,6 +4,7 @@ import { CacheManager, type Explanation } from '@chaincache/cache';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccessControl, RequireScope } from '../auth/index.js';
+import { maskKey } from '../catalog/key.mask.js';
 import { Problem } from '../http/problem.js';
 import { clientOf } from '../source/client.context.js';
 import { ActionRefused, CacheActions, scopeOf } from './cache.actions.js';
@@ -35,6 +36,17 @@ const actionAnswer = z.object({
 
 type CacheStatus = z.output<typeof statusAnswer>;
 type ActionAnswer = z.output<typeof actionAnswer>;
+
+/** Whoever asks knows the key; what they show to others tells nobody whose it is. */
+function maskedExplanation(explanation: Explanation): Explanation {
+  const { key, tags, lastInvalidation: last } = explanation;
+  return {
+    ...explanation,
+    key: maskKey(key),
+    tags: tags.map((one) => ({ ...one, tag: maskKey(one.tag) })),
+    lastInvalidation: last && { ...last, of: maskKey(last.of) },
+  };
+}
 
 @ApiTags('cache')
 @Controller('cache')
@@ -87,9 +99,17 @@ export class CacheController {
   @RequireScope('cache:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Why a key is served as it is: tiers, ages, tags, versions, the last invalidation' })
-  @ApiResponse({ status: 200, description: 'What is known of the key' })
+  @ApiResponse({
+    status: 200,
+    description: 'What is known of the key. Names are in full for the scope cache:admin only',
+  })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-  explain(@Query({ schema: keyQuery }) { key, namespace }: KeyQuery): Promise<Explanation> {
-    return this.manager.explain(key, namespace);
+  async explain(
+    @Query({ schema: keyQuery }) { key, namespace }: KeyQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<Explanation> {
+    const { scopes } = await this.access.require(request, 'cache:read');
+    const explanation = await this.manager.explain(key, namespace);
+    return scopes.has('cache:admin') ? explanation : maskedExplanation(explanation);
   }
 }

@@ -12,7 +12,11 @@ const wallet = z.string({ error: `should be ${WALLET_EXPECTED}` }).transform((te
 
 const name = (what: string) => {
   const error = `should be ${what}, 1 to ${MAX_KEY_LENGTH} characters`;
-  return z.string({ error }).min(1, { error }).max(MAX_KEY_LENGTH, { error });
+  return z
+    .string({ error })
+    .min(1, { error })
+    .max(MAX_KEY_LENGTH, { error })
+    .refine((text) => !text.includes('…'), { error: 'should be in full: "…" stands for what is not shown to you' });
 };
 
 const NAMESPACE_EXPECTED =

@@ -1,7 +1,6 @@
 import { readConfig } from '../config/config.reader.js';
 import { redisFigures } from './exposition/redis.figures.js';
 import { SharedReading } from './exposition/shared.reading.js';
-import { maskKey } from './key.mask.js';
 import { mayScrape } from './metrics.gate.js';
 
 describe('what Redis tells of itself', () => {
@@ -49,18 +48,6 @@ describe('a reading that many want', () => {
     const reading = new SharedReading(failing, 3_000, () => 0);
     expect([await reading.get(), await reading.get(), tries]).toEqual([null, null, 1]);
   });
-});
-
-it.each([
-  ['tokens:0x52908400098527886e0f7030069857d2e4169ee7', 'tokens:0x5290…9ee7'],
-  ['user:info:remes1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnq9wfmd', 'user:info:remes1…wfmd'],
-  ['demo:user:info:short-name', 'demo:user:info:…'],
-  ['network:stats', 'network:stats'],
-  ['block:recent', 'block:recent'],
-  ['secret-words-of-somebody', 'secret…body'],
-  ['12345', '…'],
-])('the key %s is shown as %s to who may not see whose it is', (key, shown) => {
-  expect(maskKey(key)).toBe(shown);
 });
 
 it('a scraper needs the token where there is one', () => {

@@ -1,7 +1,7 @@
 import type { CacheStats, FleetStats, TopKey } from '@chaincache/cache';
+import { maskKey } from '../catalog/key.mask.js';
 import type { AlertStatus } from './alerts/alert.monitor.js';
 import type { CacheState } from './cache.state.js';
-import { maskKey } from './key.mask.js';
 
 /** What GET /api/cache/stats answers. */
 export interface StatsView extends CacheStats {

@@ -179,6 +179,22 @@ describe('/api/cache', () => {
     expect((body.tags as { tag: string }[]).map(({ tag }) => tag)).toContain(`wallet:${address}`);
   });
 
+  it('explains it without names to who has not the scope for them, and takes no shortened name for one', async () => {
+    const address = freshAddress();
+    const { body: key } = await api
+      .post('/api/api-keys', { walletAddress: freshAddress(), scopes: ['cache:read', 'cache:invalidate'] }, ADMIN)
+      .expect(201);
+    const reader = { 'x-api-key': key.key as string };
+    await act({ action: 'invalidateTag', tag: `wallet:${address}` }, ADMIN).expect(200);
+    await tierOf(api, address);
+    const { body } = await api.get(`/api/cache/explain?key=tokens:${address}`, reader).expect(200);
+    const short = `${address.slice(0, 6)}…${address.slice(-4)}`;
+    expect(body).toMatchObject({ key: `tokens:${short}`, lastInvalidation: { of: `wallet:${short}` } });
+    expect(JSON.stringify(body)).not.toContain(address);
+    const refused = await act({ action: 'invalidate', key: body.key as string }, reader).expect(400);
+    expect(refused.body.detail).toContain('in full');
+  });
+
   it.each<[string, string | object, number, string | undefined]>([
     ['broken JSON', '{"action":', 400, 'body'],
     ['a __proto__', '{"__proto__":{"admin":true},"action":"clearNamespace","namespace":"x"}', 400, 'body'],
