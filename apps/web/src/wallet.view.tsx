@@ -4,6 +4,7 @@ import { ListToolbar } from './list/list.toolbar.js';
 import { TokenList } from './list/token.list.js';
 import { useFoundTokens } from './list/use-found-tokens.js';
 import { OverviewPanel } from './overview/overview.panel.js';
+import { Waiting } from './overview/waiting.js';
 import { SaleBar } from './sale/sale.bar.js';
 import { SaleDialog } from './sale/sale.dialog.js';
 
@@ -79,6 +80,7 @@ export function WalletView({ address, account, walletName }: WalletViewProps): R
           </button>
         </div>
       )}
+      {balances.waitingUntil && <Waiting until={balances.waitingUntil} />}
       {balances.loading && <ListSkeleton />}
       {balances.hasAttemptedFetch && balances.tokens.length === 0 && error === null && (
         <p className="empty">This wallet holds no tokens on the chains that are watched here.</p>

@@ -24,11 +24,14 @@ export interface UseBatchSelling {
   readonly destinations: readonly DestinationToken[];
   /** Default: the USDC of the chain. Undefined: not known yet. */
   readonly destinationToken: DestinationToken | undefined;
+  /** Takes it out of what is selected: nothing is sold for itself. */
   readonly setDestinationToken: (token: DestinationToken) => void;
 
   /** For what is selected; undefined: not asked for since the selection changed. */
   readonly quote: SaleQuote | undefined;
   readonly quoting: boolean;
+  /** The API was asked for too much (429): it is asked again then, by itself. */
+  readonly waitingUntil: Date | null;
   /** Asks for quotes, and resolves with them, or with undefined when that failed: see `error`. */
   readonly requestQuote: () => Promise<SaleQuote | undefined>;
 
@@ -76,9 +79,19 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
     retryDelay: retryDelayMs,
   });
   const destinations = data?.destinations ?? NO_DESTINATIONS;
-  const [wantedDestination, setDestinationToken] = useState<DestinationToken>();
+  const [wantedDestination, wantDestination] = useState<DestinationToken>();
   const destinationToken =
     destinations.find(({ address }) => address === wantedDestination?.address) ?? destinations[0];
+
+  const { ids: selectedIds, toggle } = selection;
+  const setDestinationToken = useCallback(
+    (token: DestinationToken): void => {
+      wantDestination(token);
+      // What the others are sold for cannot be sold itself.
+      if (selectedIds.has(tokenId(token))) toggle(tokenId(token));
+    },
+    [selectedIds, toggle],
+  );
 
   useEffect(() => {
     runtime.connect(queries);
@@ -97,6 +110,7 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
   );
   const [quoted, setQuoted] = useState<{ subject: string; quote?: SaleQuote; error?: SaleError }>();
   const [quoting, setQuoting] = useState(false);
+  const [waitingUntil, setWaitingUntil] = useState<number | null>(null);
   const asking = useRef<AbortController>(null);
   const requestQuote = useCallback(async (): Promise<SaleQuote | undefined> => {
     asking.current?.abort();
@@ -106,7 +120,10 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
     setQuoting(true);
     sale?.reset();
     try {
-      const quote = await requestQuotes(runtime.api, wallet, selection.tokens, destinationToken, controller.signal);
+      const quote = await requestQuotes(runtime.api, wallet, selection.tokens, destinationToken, {
+        signal: controller.signal,
+        onWait: setWaitingUntil,
+      });
       setQuoted({ subject, quote });
       return quote;
     } catch (failure) {
@@ -114,7 +131,10 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
       setQuoted({ subject, error: failure instanceof SaleError ? failure : new SaleError('unreachable') });
       return undefined;
     } finally {
-      if (asking.current === controller) setQuoting(false);
+      if (asking.current === controller) {
+        setQuoting(false);
+        setWaitingUntil(null);
+      }
     }
   }, [runtime, wallet, destinationToken, selection.tokens, subject, sale]);
   const current = quoted?.subject === subject ? quoted : undefined;
@@ -148,6 +168,7 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
     setDestinationToken,
     quote: current?.quote,
     quoting,
+    waitingUntil: dateOf(state.waitingUntil ?? waitingUntil),
     requestQuote,
     processing: state.processing,
     progress: state.steps,
@@ -161,6 +182,10 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
     showTradeModal: state.processing || summary !== null,
     closeTradeModal,
   };
+}
+
+function dateOf(wallClockMs: number | null): Date | null {
+  return wallClockMs === null ? null : new Date(wallClockMs);
 }
 
 function receiptOf(summary: TradeSummary | null): UseBatchSelling['receipt'] {

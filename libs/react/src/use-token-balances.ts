@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiError, retryDelayMs } from './api/api.error.js';
+import { ApiError, retryDelayMs, waitUntilOf } from './api/api.error.js';
 import type { TokenBalance, TokensQuery } from './api/api.types.js';
 import { ageSecondsOf, fitTogether, tokensOf } from './balances/token.list.js';
 import type { PageCopy } from './browser-cache/copy.store.js';
@@ -17,6 +17,8 @@ export interface UseTokenBalances {
   /** For a person; null: the last attempt went well. Tokens of an earlier one may still be there. */
   readonly error: string | null;
   readonly hasAttemptedFetch: boolean;
+  /** The API was asked for too much (429): it is asked again then, by itself. */
+  readonly waitingUntil: Date | null;
   /** Of all pages, loaded or not, in USD with 6 decimals. */
   readonly totalUsdValue: string;
   readonly hasMore: boolean;
@@ -66,7 +68,7 @@ export function useTokenBalances(address: string | undefined, query: TokensQuery
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) => runtime.copies.page(wallet!, pageParam, query, signal),
     getNextPageParam: ({ page }) => page.nextPage,
-    retry: (failures, failure) => failures < MAX_RETRIES && (!(failure instanceof ApiError) || failure.retryable),
+    retry: (failures, failure) => failures < MAX_RETRIES && (!(failure instanceof ApiError) || failure.retryableSoon),
     retryDelay: retryDelayMs,
     networkMode: 'always',
     staleTime: 5_000,
@@ -79,7 +81,8 @@ export function useTokenBalances(address: string | undefined, query: TokensQuery
   }, [runtime, queries, wallet]);
 
   const pages = data?.pages ?? NONE;
-  const { refetch: fetchAll, fetchNextPage, isFetching } = state;
+  const { refetch: fetchAll, fetchNextPage, isFetching, failureReason } = state;
+  const waitUntil = isFetching ? waitUntilOf(failureReason) : null;
   const torn = !isFetching && !state.isError && !fitTogether(pages);
   const mends = useRef(0);
   useEffect(() => {
@@ -103,6 +106,7 @@ export function useTokenBalances(address: string | undefined, query: TokensQuery
     loading: wallet !== undefined && data === undefined && !state.isError,
     loadingMore: state.isFetchingNextPage,
     error: error instanceof Error ? error.message : null,
+    waitingUntil: useMemo(() => (waitUntil === null ? null : new Date(waitUntil)), [waitUntil]),
     hasAttemptedFetch: data !== undefined || state.isError,
     totalUsdValue: pages[0]?.page.totalUsdValue ?? '0.000000',
     hasMore: state.hasNextPage,

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { type SaleQuote, tokenId, type UseBatchSelling } from '@chaincache/react';
 import { formatAmount, unitsToText } from '../format/amounts.js';
 import { TokenIcon } from '../list/token.icon.js';
@@ -18,6 +18,11 @@ export function QuoteReview({ selling, quote, walletName, onSell }: QuoteReviewP
   const receives = (units: string): string =>
     `${formatAmount(unitsToText(units, destination.decimals))} ${destination.symbol}`;
   const count = answer.quotes.length;
+  const sell = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // Who chooses what to receive, key by key, stays at it while the quotes change.
+    if (!(document.activeElement instanceof HTMLSelectElement)) sell.current?.focus();
+  }, []);
   return (
     <>
       <ul className="quotes" aria-label="Quotes">
@@ -68,7 +73,7 @@ export function QuoteReview({ selling, quote, walletName, onSell }: QuoteReviewP
               <span className="hint">These sales could not be tried out beforehand on this chain.</span>
             )}
           </p>
-          <button type="button" className="button button-wide" onClick={onSell} autoFocus>
+          <button type="button" className="button button-wide" onClick={onSell} ref={sell}>
             Sell {count === 1 ? '1 token' : `${count} tokens`} in one go
           </button>
           <p className="hint centred">

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../api/api.client.js';
 import { ApiError, retryDelayMs } from '../api/api.error.js';
+import { pause } from '../api/pause.js';
 import type { WalletCopies } from '../browser-cache/wallet.copies.js';
 import { eventsOf } from './event-stream.reader.js';
 
@@ -94,11 +95,4 @@ export class LiveUpdates {
     // The server ended it, perhaps to restart: it comes back after a moment.
     await pause(retryDelayMs(0, undefined), signal);
   }
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, durationMs);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

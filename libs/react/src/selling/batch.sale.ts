@@ -1,5 +1,6 @@
 import type { ApiClient, InvalidateWalletOptions } from '../api/api.client.js';
 import { retryDelayMs } from '../api/api.error.js';
+import { pause } from '../api/pause.js';
 import type { WalletCopies } from '../browser-cache/wallet.copies.js';
 import type { PendingSale, PendingStore, SoldToken } from './pending.sales.js';
 import { requestQuotes, type SaleQuote } from './quotes.request.js';
@@ -93,7 +94,9 @@ export class BatchSale {
     if (looked.answer.quotes.length === 0) throw new SaleError('nothing-to-sell');
     if (Date.now() < looked.expiresAt - MIN_LIFE_MS) return looked;
     const { wallet, tokens, destination, answer } = looked;
-    const fresh = await requestQuotes(this.services.api, wallet, tokens, destination, new AbortController().signal);
+    const fresh = await requestQuotes(this.services.api, wallet, tokens, destination, {
+      onWait: (waitingUntil) => this.become({ ...this.current, waitingUntil }),
+    });
     const [before, now] = [answer, fresh.answer].map((one) => BigInt(one.totalDestinationAmount)) as [bigint, bigint];
     if (now * 1_000n < before * (1_000n - TOLERATED_DROP)) throw new SaleError('quote-changed');
     return fresh;
@@ -207,12 +210,4 @@ export class BatchSale {
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, durationMs) as { unref?: () => void } | number;
-    // Where the hooks run in Node, nobody waits for what may still happen to a sale.
-    if (typeof timer === 'object') timer.unref?.();
-  });
 }

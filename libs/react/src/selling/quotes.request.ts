@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/api.client.js';
 import type { DestinationToken, QuoteFailure, QuotesAnswer, TokenBalance } from '../api/api.types.js';
-import { ApiError } from '../api/api.error.js';
+import { ApiError, waitUntilOf } from '../api/api.error.js';
+import { pause } from '../api/pause.js';
 import { SaleError } from './sale.error.js';
 
 /** What was asked of the API, and what it answered. */
@@ -15,14 +16,21 @@ export interface SaleQuote {
 
 /** The API quotes so many tokens in one request. */
 const TOKENS_A_REQUEST = 50;
+const MAX_WAITS = 2;
 
-/** Quotes for the whole balance of each token. @throws SaleError */
+export interface QuotesOptions {
+  readonly signal?: AbortSignal;
+  /** The API was asked for too much: it is asked again then (wall clock, ms). Null: it is being asked. */
+  readonly onWait?: (until: number | null) => void;
+}
+
+/** Quotes for the whole balance of each token. @throws SaleError, or what the signal was aborted with */
 export async function requestQuotes(
   api: ApiClient,
   wallet: string,
   tokens: readonly TokenBalance[],
   destination: DestinationToken,
-  signal: AbortSignal,
+  options: QuotesOptions = {},
 ): Promise<SaleQuote> {
   const here = tokens.filter(({ chainId }) => chainId === destination.chainId);
   const elsewhere = tokens.filter(({ chainId }) => chainId !== destination.chainId);
@@ -36,16 +44,32 @@ export async function requestQuotes(
         destinationToken: destination.address,
         tokens: part.map(({ address, balance }) => ({ address, amount: balance })),
       };
-      parts.push(await api.quotes(request, signal));
+      parts.push(await asOftenAsAsked(() => api.quotes(request, options.signal), options));
     }
   } catch (cause) {
-    if (signal.aborted) throw cause;
+    if (options.signal?.aborted) throw cause;
     const tooMany = cause instanceof ApiError && cause.status === 429;
     throw new SaleError(tooMany ? 'too-many-requests' : 'unreachable', { cause });
   }
   const answer = merged(parts, destination, elsewhere.map(failedElsewhere));
   const expiresAt = answer.expiresAt === null ? Infinity : Date.parse(answer.expiresAt);
   return { wallet, tokens, destination, answer, expiresAt };
+}
+
+/** Asks again after a 429, when the API said that it may be asked. */
+async function asOftenAsAsked<Answer>(ask: () => Promise<Answer>, { signal, onWait }: QuotesOptions): Promise<Answer> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const until = waitUntilOf(error);
+      if (until === null || waits === MAX_WAITS || !(error as ApiError).retryableSoon) throw error;
+      onWait?.(until);
+      await pause(until - Date.now(), signal);
+      onWait?.(null);
+      signal?.throwIfAborted();
+    }
+  }
 }
 
 function merged(

@@ -19,7 +19,8 @@ const MESSAGES: Readonly<Record<SaleErrorCode, string>> = {
   'quote-changed': 'The price has changed since you looked. Check the new quote, then sell.',
   'nothing-to-sell': 'None of the selected tokens can be sold now.',
   'wrong-account': 'Your wallet is now on another account. Switch back, or reconnect, then sell.',
-  reverted: 'The network undid the whole sale: one of the tokens refused. Nothing was sold. Try fewer tokens at once.',
+  reverted:
+    'The network undid the whole sale: one of the tokens refused, or something has changed since the quote. Nothing was sold: ask for a new quote.',
   'too-many-requests': 'Too many requests at once. Wait a moment, then try again.',
   unreachable: 'The server cannot be reached. Nothing was sold.',
   'wallet-failed': 'Your wallet reported an error. Nothing was sold.',

@@ -21,6 +21,8 @@ export interface SaleState {
   readonly processing: boolean;
   readonly steps: readonly SaleStep[];
   readonly error: SaleError | null;
+  /** The API was asked for too much and is asked again then: wall clock, ms. */
+  readonly waitingUntil: number | null;
   readonly summary: TradeSummary | null;
   readonly invalidation: SaleInvalidation;
   /** It began in an earlier visit. */
@@ -35,6 +37,7 @@ export const IDLE_SALE: SaleState = {
   processing: false,
   steps: STEPS.map((name) => ({ name, state: 'waiting' })),
   error: null,
+  waitingUntil: null,
   summary: null,
   invalidation: { status: 'none', attempts: 0 },
   resumed: false,
