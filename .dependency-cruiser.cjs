@@ -21,7 +21,7 @@ const NEST = '(^|/)@nestjs/';
 const REDIS = '(^|node_modules/)(ioredis|redis|@redis/[^/]+|cache-manager-ioredis-yet)(/|$)';
 const IMPLEMENTATION = '^libs/cache/(src|testing)/.*/(memory|null|faulty|redis)[.-][^/]+\\.ts$|^libs/cache/src/redis/';
 /** The package's entry points, compiled or not. */
-const ENTRY = '^libs/cache/((dist/)?(src/)?((redis|nest|compat)/)?|(dist/)?testing/)index\\.(js|d\\.ts)$';
+const ENTRY = '^libs/cache/((dist/)?(src/)?((redis|nest|http|compat)/)?|(dist/)?testing/)index\\.(js|d\\.ts)$';
 const REDIS_ENTRY = '^@chaincache/cache/redis$|^libs/cache/(dist/)?(src/)?redis/index\\.(js|d\\.ts)$';
 
 /** A rule, an error when broken. */
@@ -70,9 +70,9 @@ module.exports = {
 
     rule(
       'library-by-name',
-      'Outside libs/cache, import @chaincache/cache, its /redis, /nest, /compat or /testing, never what is inside.',
+      'Outside libs/cache, import @chaincache/cache, its /redis, /nest, /http, /compat or /testing, never what is inside.',
       { pathNot: LIBRARY },
-      { path: [LIBRARY, '^@chaincache/cache/(?!(redis|nest|compat|testing)$)'], pathNot: ENTRY },
+      { path: [LIBRARY, '^@chaincache/cache/(?!(redis|nest|http|compat|testing)$)'], pathNot: ENTRY },
     ),
     rule(
       'devnet-by-name',

@@ -11,7 +11,7 @@ export default {
   transformIgnorePatterns: [],
   moduleNameMapper: {
     '^@chaincache/cache$': '<rootDir>/libs/cache/src/index.ts',
-    '^@chaincache/cache/(redis|nest|compat)$': '<rootDir>/libs/cache/src/$1/index.ts',
+    '^@chaincache/cache/(redis|nest|http|compat)$': '<rootDir>/libs/cache/src/$1/index.ts',
     '^@chaincache/cache/testing$': '<rootDir>/libs/cache/testing/index.ts',
     '^@chaincache/react$': '<rootDir>/libs/react/src/index.ts',
     '^@chaincache/react/viem$': '<rootDir>/libs/react/src/viem/index.ts',

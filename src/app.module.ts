@@ -10,6 +10,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HotAnswersModule } from './http/hot-answers.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { LiveModule } from './live/live.module.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         SourceModule,
         AuthModule,
         AppCacheModule.forRoot({ warmRunner: FleetWarmRunner }),
+        HotAnswersModule,
         WarmingModule,
         TokensModule,
         LiveModule,

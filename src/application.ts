@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { HotAnswers } from '@chaincache/cache/http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { AppConfig } from './config/app.config.js';
 import type { TrustProxy } from './config/trust-proxy.parser.js';
 import { LifecycleState } from './health/index.js';
 import { closeConnectionsWhenDraining } from './http/connection.drain.js';
+import { answerAhead } from './http/hot.road.js';
 import { refuseAddress, refuseConnection } from './http/fastify.errors.js';
 import { serveOpenApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -61,6 +63,10 @@ export async function createApplication(
   serveOpenApi(app);
   servePage(fastify, config);
   await app.init();
+  // Lines for each request, and spans around it, come from the framework.
+  if (config.tracingUrl === undefined && !logger.isLevelEnabled('debug')) {
+    answerAhead(app.getHttpServer(), app.get(HotAnswers), () => lifecycle.phase !== 'draining');
+  }
   return app;
 }
 

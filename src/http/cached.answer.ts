@@ -1,6 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { z } from 'zod';
+import { CachedReplyInterceptor } from './cached-reply.interceptor.js';
 
 export interface CachedAnswerOptions {
   readonly description: string;
@@ -24,10 +26,11 @@ const TIER = {
   Age: { description: 'Seconds since the source was read', schema: { type: 'integer' as const, minimum: 0 } },
 };
 
-/** Describes a GET that is answered from the cache, with `conditionalReply` and the headers of the cache. */
+/** A GET that is answered from the cache: its handler returns a `cachedReply`. */
 export function CachedAnswer({ description, schema, unavailable, limited }: CachedAnswerOptions): MethodDecorator {
   const headers = { ...TIER, ETag: ETAG, 'Cache-Control': CACHE_CONTROL };
   return applyDecorators(
+    UseInterceptors(CacheHeadersInterceptor, CachedReplyInterceptor),
     ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the copy that the client has' }),
     ApiResponse({ status: 200, description, headers, standardSchema: schema }),
     ApiResponse({ status: 304, description: 'The copy named by If-None-Match is up to date', headers }),

@@ -1,7 +1,6 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { RequireScope } from '../auth/index.js';
 import {
@@ -14,8 +13,7 @@ import {
 } from '../catalog/miner.entries.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { CachedAnswer } from '../http/cached.answer.js';
-import { conditionalReply } from '../http/conditional.reply.js';
-import { EncodedViews } from '../http/encoded.body.js';
+import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { Problem } from '../http/problem.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { MinersLoader } from './miners.loader.js';
@@ -45,12 +43,7 @@ const recordedAnswer = z.object({ wallet_address: z.string(), recorded_at: z.str
 @ApiTags('miners')
 @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
 @Controller('miners')
-@UseInterceptors(CacheHeadersInterceptor)
 export class MinersController {
-  private readonly statsViews = new EncodedViews<MinerStats>();
-  private readonly earningsViews = new EncodedViews<readonly DailyEarnings[]>();
-  private readonly hashrateViews = new EncodedViews<readonly DailyHashrate[]>();
-
   constructor(
     private readonly loader: MinersLoader,
     private readonly miners: MinersService,
@@ -100,19 +93,11 @@ export class MinersController {
     limited: true,
   })
   @ApiResponse({ status: 404, description: 'There is no such miner' })
-  async stats(
-    @Param({ schema: walletParams }) { wallet }: WalletParams,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  async stats(@Param({ schema: walletParams }) { wallet }: WalletParams): Promise<CachedReply> {
     const target = minerStats.ref({ wallet });
     const stats = await this.limiter.read<MinerStats | undefined>(target, () => this.loader.loadStats(wallet));
     if (stats === undefined) throw noSuchMiner();
-    return conditionalReply(
-      request,
-      reply,
-      this.statsViews.get(stats, 'stats', () => minerStatsView(stats)),
-    );
+    return cachedReply<MinerStats>(target, stats, minerStatsView);
   }
 
   @Get(':wallet/earnings')
@@ -127,20 +112,14 @@ export class MinersController {
   async earnings(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Query({ schema: historyQuery }) { days }: HistoryQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  ): Promise<CachedReply> {
     const target = minerEarnings.ref({ wallet });
     const history = await this.limiter.read<readonly DailyEarnings[] | undefined>(target, () =>
       this.loader.loadEarnings(wallet),
     );
     if (history === undefined) throw noSuchMiner();
-    const since = firstOfDays(days, Date.now());
-    return conditionalReply(
-      request,
-      reply,
-      this.earningsViews.get(history, since, () => earningsView(history, since)),
-    );
+    const since = (): string => firstOfDays(days, Date.now());
+    return cachedReply<readonly DailyEarnings[]>(target, history, (value) => earningsView(value, since()), since);
   }
 
   @Get(':wallet/hashrate')
@@ -155,20 +134,14 @@ export class MinersController {
   async hashrate(
     @Param({ schema: walletParams }) { wallet }: WalletParams,
     @Query({ schema: historyQuery }) { days }: HistoryQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  ): Promise<CachedReply> {
     const target = minerHashrate.ref({ wallet });
     const history = await this.limiter.read<readonly DailyHashrate[] | undefined>(target, () =>
       this.loader.loadHashrate(wallet),
     );
     if (history === undefined) throw noSuchMiner();
-    const since = firstOfDays(days, Date.now());
-    return conditionalReply(
-      request,
-      reply,
-      this.hashrateViews.get(history, since, () => hashrateView(history, since)),
-    );
+    const since = (): string => firstOfDays(days, Date.now());
+    return cachedReply<readonly DailyHashrate[]>(target, history, (value) => hashrateView(value, since()), since);
   }
 }
 

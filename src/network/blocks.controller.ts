@@ -1,12 +1,9 @@
-import { Controller, Get, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { BlockSummary } from '../catalog/network.entries.js';
+import { blockHeight, recentBlocks } from '../catalog/network.entries.js';
 import { CachedAnswer } from '../http/cached.answer.js';
-import { conditionalReply } from '../http/conditional.reply.js';
-import { encodeBody, EncodedViews } from '../http/encoded.body.js';
+import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { BlocksLoader, MAX_BLOCKS } from './blocks.loader.js';
 import { blocksAnswer, blocksView, heightAnswer } from './network.view.js';
 
@@ -25,10 +22,7 @@ type BlocksQuery = z.output<typeof blocksQuery>;
 
 @ApiTags('blocks')
 @Controller('blocks')
-@UseInterceptors(CacheHeadersInterceptor)
 export class BlocksController {
-  private readonly views = new EncodedViews<readonly BlockSummary[]>();
-
   constructor(private readonly loader: BlocksLoader) {}
 
   @Get()
@@ -39,17 +33,9 @@ export class BlocksController {
     unavailable: 'The chain cannot be read',
   })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-  async recent(
-    @Query({ schema: blocksQuery }) { limit }: BlocksQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  async recent(@Query({ schema: blocksQuery }) { limit }: BlocksQuery): Promise<CachedReply> {
     const blocks = await this.loader.loadRecent();
-    return conditionalReply(
-      request,
-      reply,
-      this.views.get(blocks, String(limit), () => blocksView(blocks, limit)),
-    );
+    return cachedReply(recentBlocks.ref({}), blocks, (value) => blocksView(value, limit));
   }
 
   @Get('height')
@@ -59,10 +45,7 @@ export class BlocksController {
     schema: heightAnswer,
     unavailable: 'The chain cannot be read',
   })
-  async height(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
-    return conditionalReply(request, reply, encodeBody({ height: await this.loader.loadHeight() }));
+  async height(): Promise<CachedReply> {
+    return cachedReply(blockHeight.ref({}), await this.loader.loadHeight(), (height) => ({ height }));
   }
 }

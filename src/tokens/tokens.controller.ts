@@ -1,12 +1,9 @@
-import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type TokenBalances, tokenBalances } from '../catalog/token-balances.entry.js';
+import { tokenBalances } from '../catalog/token-balances.entry.js';
 import { AppConfig } from '../config/app.config.js';
 import { CachedAnswer } from '../http/cached.answer.js';
-import { conditionalReply } from '../http/conditional.reply.js';
-import { EncodedViews } from '../http/encoded.body.js';
+import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { Problem } from '../http/problem.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { TokenBalancesLoader } from './token-balances.loader.js';
@@ -15,9 +12,7 @@ import { tokensAnswer, tokensPage } from './tokens.view.js';
 
 @ApiTags('tokens')
 @Controller('tokens')
-@UseInterceptors(CacheHeadersInterceptor)
 export class TokensController {
-  private readonly views = new EncodedViews<TokenBalances>();
   private readonly chainIds: readonly number[];
 
   constructor(
@@ -40,16 +35,12 @@ export class TokensController {
   async tokens(
     @Param({ schema: tokensParams }) { address }: TokensParams,
     @Query({ schema: tokensQuery }) query: TokensQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  ): Promise<CachedReply> {
     if (query.chainId !== undefined && !this.chainIds.includes(query.chainId)) {
       throw Problem.badRequest({ field: 'chainId', message: `should be one of ${this.chainIds.join(', ')}` });
     }
-    const balances = await this.limiter.read(tokenBalances.ref({ address }), () => this.loader.load(address));
-    const { chainId, page, limit, minBalanceUSD, includeSpam } = query;
-    const view = `${chainId ?? ''}/${page}/${limit}/${minBalanceUSD}/${includeSpam}`;
-    const body = this.views.get(balances, view, () => tokensPage(balances, query, this.chainIds));
-    return conditionalReply(request, reply, body);
+    const ref = tokenBalances.ref({ address });
+    const balances = await this.limiter.read(ref, () => this.loader.load(address));
+    return cachedReply(ref, balances, (value) => tokensPage(value, query, this.chainIds));
   }
 }

@@ -1,24 +1,11 @@
-import {
-  applyDecorators,
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessControl } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userCredits, type UserCredits } from '../catalog/user.entries.js';
 import { CachedAnswer } from '../http/cached.answer.js';
-import { conditionalReply } from '../http/conditional.reply.js';
-import { EncodedViews } from '../http/encoded.body.js';
+import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { Problem } from '../http/problem.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { CreditsLedger, type CreditsOrder } from './credits.ledger.js';
@@ -68,10 +55,7 @@ function CreditsOperation({
 
 @ApiTags('credits')
 @Controller('users/:wallet/credits')
-@UseInterceptors(CacheHeadersInterceptor)
 export class CreditsController {
-  private readonly views = new EncodedViews<UserCredits>();
-
   constructor(
     private readonly loader: UsersLoader,
     private readonly ledger: CreditsLedger,
@@ -89,19 +73,11 @@ export class CreditsController {
   })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 404, description: 'There is no such user' })
-  async credits(
-    @Param({ schema: walletParams }) { wallet }: WalletParams,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  async credits(@Param({ schema: walletParams }) { wallet }: WalletParams): Promise<CachedReply> {
     const target = userCredits.ref({ wallet });
     const credits = await this.limiter.read<UserCredits | undefined>(target, () => this.loader.loadCredits(wallet));
     if (credits === undefined) throw noSuchUser();
-    return conditionalReply(
-      request,
-      reply,
-      this.views.get(credits, 'credits', () => creditsView(credits)),
-    );
+    return cachedReply<UserCredits>(target, credits, creditsView);
   }
 
   @Post('add')

@@ -1,13 +1,11 @@
-import { Body, Controller, Get, Param, Patch, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CacheHeadersInterceptor } from '@chaincache/cache/nest';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OwnerOrScope, RequireScope } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userInfo, type UserInfo } from '../catalog/user.entries.js';
 import { CachedAnswer } from '../http/cached.answer.js';
-import { conditionalReply } from '../http/conditional.reply.js';
-import { EncodedViews } from '../http/encoded.body.js';
+import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
 import { noSuchUser } from './users.problems.js';
 import { UsersLoader } from './users.loader.js';
@@ -19,10 +17,7 @@ const LOCATION = { Location: { description: 'Where the user is read', schema: { 
 
 @ApiTags('users')
 @Controller('users')
-@UseInterceptors(CacheHeadersInterceptor)
 export class UsersController {
-  private readonly views = new EncodedViews<UserInfo>();
-
   constructor(
     private readonly loader: UsersLoader,
     private readonly users: UsersService,
@@ -60,19 +55,11 @@ export class UsersController {
   })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 404, description: 'There is no such user' })
-  async info(
-    @Param({ schema: walletParams }) { wallet }: WalletParams,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  async info(@Param({ schema: walletParams }) { wallet }: WalletParams): Promise<CachedReply> {
     const target = userInfo.ref({ wallet });
     const user = await this.limiter.read<UserInfo | undefined>(target, () => this.loader.loadInfo(wallet));
     if (user === undefined) throw noSuchUser();
-    return conditionalReply(
-      request,
-      reply,
-      this.views.get(user, 'user', () => userView(user)),
-    );
+    return cachedReply<UserInfo>(target, user, userView);
   }
 
   @Patch(':wallet')

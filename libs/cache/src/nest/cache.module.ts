@@ -19,7 +19,7 @@ export type { CacheModuleAsyncOptions, CacheModuleOptions, CacheModuleSetup };
 
 /**
  * The cache as a global module: import it once, in the application's root module, before modules that use it while they
- * start. Provides `CacheManager`, `CacheInvalidator`, `CacheEvents`, `Catalog` and `CacheRegistry` by their classes,
+ * start. Provides `CacheManager`, `HitReader`, `CacheInvalidator`, `CacheEvents`, `Catalog` and `CacheRegistry` by their classes,
  * the `Cache` by `@InjectCache()`, the Redis tier by `@InjectRedisTier()`, and, where `cache-manager` and `keyv` are
  * installed, a standard cache behind `@Inject(CACHE_MANAGER)` on the same tiers. Started and closed with the application.
  */

@@ -8,6 +8,7 @@ import {
   CacheManager,
   Catalog,
   createCache,
+  HitReader,
   type CacheOptions,
 } from '../index.js';
 import type { RedisTier, RedisTierOptions } from '../redis/index.js';
@@ -46,6 +47,7 @@ export function publicProviders(): Provider[] {
   return [
     ofRuntime(CACHE, ({ cache }) => cache),
     ofRuntime(CacheManager, ({ cache }) => cache.manager),
+    ofRuntime(HitReader, ({ cache }) => cache.hits),
     ofRuntime(CacheInvalidator, ({ cache }) => cache.invalidator),
     ofRuntime(CacheEvents, ({ cache }) => cache.events),
     ofRuntime(Catalog, ({ cache }) => cache.catalog),
@@ -64,7 +66,7 @@ export function runtimeProviders(): Provider[] {
 }
 
 function ofRuntime(
-  token: symbol | Type | typeof CacheManager,
+  token: symbol | Type | typeof CacheManager | typeof HitReader,
   part: (runtime: CacheRuntime) => unknown,
 ): FactoryProvider {
   return { provide: token, useFactory: part, inject: [CacheRuntime] };

@@ -1,0 +1,188 @@
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { amount, apiKeys, balances, SimulatedFleet, type Balance } from '../../testing/simulated.fleet.js';
+import type { SimulatedProcess } from '../../testing/simulated.fleet.js';
+import type { EntryRef } from '../catalog.js';
+import { HotAnswers, type AnswerSource, type HotAnswersOptions } from './index.js';
+
+const HEADERS = { 'content-type': 'application/json', 'x-frame-options': 'DENY' };
+const ref = balances.ref({ address: 'a' });
+
+describe('hot answers', () => {
+  let fleet: SimulatedFleet;
+  let process: SimulatedProcess;
+  let server: Server;
+  let answers: HotAnswers;
+  let rendered = 0;
+  let passedOn = 0;
+
+  const sourceOf = (target: EntryRef<Balance>, variant?: () => string): AnswerSource<Balance> => ({
+    ref: target,
+    render: (value) => {
+      rendered += 1;
+      return { balance: value.amount, of: variant?.() };
+    },
+    ...(variant && { variant }),
+  });
+
+  /** A framework that reads through the cache and answers 200 without a body. */
+  async function serve(source: AnswerSource<Balance>, options?: HotAnswersOptions): Promise<void> {
+    answers = new HotAnswers(process.hits, options);
+    server = createServer((request, response) => {
+      answers.answer(request, response, () => {
+        passedOn += 1;
+        void (async () => {
+          await process.manager.getOrSet(source.ref, amount('loaded'));
+          answers.learn(request, source, HEADERS);
+          response.writeHead(200, HEADERS).end();
+        })();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  }
+
+  function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
+    const { port } = server.address() as AddressInfo;
+    return new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
+      const request = get({ port, path, headers, method, agent: false }, (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      });
+      request.on('error', reject);
+    });
+  }
+
+  beforeEach(async () => {
+    fleet = new SimulatedFleet();
+    process = await fleet.start();
+    rendered = passedOn = 0;
+  });
+
+  afterEach(async () => {
+    await new Promise((resolve) => server.close(resolve));
+    await fleet.stop();
+  });
+
+  it('are given from L1 with the headers of the framework’s own answer, rendered once for all', async () => {
+    await serve(sourceOf(ref), { requestId: () => 'the id' });
+    await ask('/a');
+    await fleet.clock.advance(1_500);
+    const answer = await ask('/a');
+    expect(answer).toMatchObject({ status: 200, body: '{"balance":"loaded"}' });
+    expect(answer.headers).toMatchObject({
+      ...HEADERS,
+      'x-cache': 'L1',
+      age: '1',
+      'x-request-id': 'the id',
+      'content-length': '20',
+    });
+    await ask('/a');
+    expect([rendered, passedOn]).toEqual([1, 1]);
+  });
+
+  it('are a 304 without content for a client that has these bytes', async () => {
+    await serve(sourceOf(ref));
+    await ask('/a');
+    const { etag } = (await ask('/a')).headers;
+    const unchanged = await ask('/a', { 'If-None-Match': `"x", W/${etag}` });
+    expect(unchanged).toMatchObject({ status: 304, body: '', headers: { etag, 'x-frame-options': 'DENY' } });
+    expect(unchanged.headers['content-type']).toBeUndefined();
+    expect((await ask('/a', { 'if-none-match': '"x"' })).status).toBe(200);
+    expect(passedOn).toBe(1);
+  });
+
+  it('are never of before an invalidation', async () => {
+    await serve(sourceOf(ref));
+    await ask('/a');
+    await ask('/a');
+    await process.manager.getOrSet(ref, amount('2'), { mode: 'fresh' });
+    expect((await ask('/a')).body).toBe('{"balance":"2"}');
+    const other = await fleet.start();
+    await other.invalidator.invalidateByTag('wallet:a');
+    await ask('/a');
+    expect(passedOn).toBe(2);
+    expect((await ask('/a')).body).toBe('{"balance":"loaded"}');
+  });
+
+  it('are given from L2 where L1 may hold nothing, and rendered once for a fill', async () => {
+    await serve(sourceOf(apiKeys.ref({ hash: 'h' })));
+    await ask('/key');
+    for (let time = 0; time < 3; time += 1) {
+      expect(await ask('/key')).toMatchObject({ body: '{"balance":"loaded"}', headers: { 'x-cache': 'L2' } });
+    }
+    expect([rendered, passedOn]).toEqual([1, 1]);
+  });
+
+  it('are the framework’s where L2 has nothing, or does not answer', async () => {
+    await serve(sourceOf(apiKeys.ref({ hash: 'h' })));
+    await ask('/key');
+    fleet.server.flush();
+    await ask('/key');
+    process.store.fail('reject', { operation: 'readMany', times: 1 });
+    await ask('/key');
+    expect(passedOn).toBe(3);
+  });
+
+  it('are rendered again for another variant of the same value', async () => {
+    let day = 'monday';
+    await serve(sourceOf(ref, () => day));
+    await ask('/a');
+    expect((await ask('/a')).body).toBe('{"balance":"loaded","of":"monday"}');
+    day = 'tuesday';
+    expect((await ask('/a')).body).toBe('{"balance":"loaded","of":"tuesday"}');
+    await ask('/a');
+    expect(rendered).toBe(2);
+  });
+
+  it('are told apart by the whole URL and by the origin', async () => {
+    await serve(sourceOf(ref));
+    for (const [path, origin] of [['/a'], ['/a?'], ['/a?b=1'], ['/a', 'https://one'], ['/a', 'https://two']] as const) {
+      await ask(path, origin === undefined ? {} : { origin });
+    }
+    expect(passedOn).toBe(5);
+  });
+
+  it('are for plain GETs only', async () => {
+    await serve(sourceOf(ref));
+    await ask('/a');
+    await ask('/a', {}, 'HEAD');
+    await ask('/a', {}, 'POST');
+    await ask('/a', { range: 'bytes=0-1' });
+    await ask('/a', { 'content-length': '0' });
+    expect(passedOn).toBe(5);
+  });
+
+  it('are not learnt from an answer that sets a cookie', async () => {
+    await serve(sourceOf(ref));
+    const request = { method: 'GET', url: '/cookie', rawHeaders: [] as string[] } as IncomingMessage;
+    answers.learn(request, sourceOf(ref), { ...HEADERS, 'set-cookie': 'a=b' });
+    await ask('/a');
+    await ask('/cookie');
+    expect(passedOn).toBe(2);
+  });
+
+  it('are the framework’s again when they cannot be rendered', async () => {
+    await serve({
+      ref,
+      render: () => {
+        throw new Error('cannot');
+      },
+    });
+    expect((await ask('/a')).status).toBe(200);
+    expect((await ask('/a')).status).toBe(200);
+    expect(passedOn).toBe(2);
+  });
+
+  it('stay within their bytes, and forget what was not asked for lately', async () => {
+    await serve(sourceOf(ref), { maxBytes: 10_000 });
+    await ask('/kept');
+    for (let index = 0; index < 40; index += 1) {
+      await ask(`/a?${index}`);
+      await ask('/kept');
+    }
+    expect(passedOn).toBe(41);
+    await ask('/a?0');
+    expect(passedOn).toBe(42);
+  });
+});

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EntryRef } from '../catalog.js';
+import type { Hit, HitReader } from '../hit-reader.js';
+import { AnswerMemory } from './answer.memory.js';
+import { encodeBody, matchesEtag, type EncodedBody } from './encoded.body.js';
+import { answerHead, conditionsOf, type AnswerHead, type SentHeaders } from './message.heads.js';
+
+/** What a GET's answer follows from: one cached value, and nothing else of the request but its URL. */
+export interface AnswerSource<V> {
+  readonly ref: EntryRef<V>;
+  /** The body, as something for JSON. */
+  readonly render: (value: V) => unknown;
+  /** Names what else the body follows from, such as the present day; asked for each answer. Default: nothing. */
+  readonly variant?: () => string;
+}
+
+export interface HotAnswersOptions {
+  /** Bound of the bytes that ready answers hold. Default 16 MiB. */
+  readonly maxBytes?: number;
+  /** A new id for each answer, sent as `x-request-id`. Default: none. */
+  readonly requestId?: () => string;
+}
+
+interface HotAnswer {
+  readonly source: AnswerSource<unknown>;
+  readonly head: AnswerHead;
+  /** The body as it is for this fill and this variant; null until it is asked for again. */
+  readonly body: EncodedBody | null;
+  readonly fill: number;
+  readonly variant: string;
+  readonly sizeBytes: number;
+}
+
+type ReadyAnswer = HotAnswer & { readonly body: EncodedBody };
+
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+/** What an answer holds beside its body and its URL: closures, parameters, the place in the map. */
+const ANSWER_OVERHEAD_BYTES = 600;
+const UNKNOWN_FILL = Number.NaN;
+
+/**
+ * Answers GETs of cached values on Node's own server, before a framework sees them. A URL is learnt from the framework's
+ * own answer: what it stands for has been checked, and what its answers' headers are is known. From then on a hit is one
+ * lookup and one write, and a body is encoded and hashed once for each fill. Misses, loads, errors and everything that is
+ * not learnt stay with the framework.
+ *
+ * Only what any client may read belongs here: nothing but the URL, `Origin` and `If-None-Match` is looked at.
+ */
+export class HotAnswers {
+  private readonly memory: AnswerMemory<HotAnswer>;
+  private readonly requestId: (() => string) | undefined;
+
+  constructor(
+    private readonly hits: HitReader,
+    options: HotAnswersOptions = {},
+  ) {
+    this.memory = new AnswerMemory(options.maxBytes ?? DEFAULT_MAX_BYTES);
+    this.requestId = options.requestId;
+  }
+
+  /**
+   * Learns a URL from the framework's answer to a GET of it.
+   * @param headers of that answer, with status 200; not learnt if they set a cookie
+   */
+  learn<V>(request: IncomingMessage, source: AnswerSource<V>, headers: SentHeaders): void {
+    const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
+    const head = answerHead(headers);
+    if (conditions === null || head === null) return;
+    const name = nameOf(request.url!, conditions.origin);
+    const answer = { source: source as AnswerSource<unknown>, head, body: null, fill: UNKNOWN_FILL, variant: '' };
+    this.memory.set(name, { ...answer, sizeBytes: name.length + ANSWER_OVERHEAD_BYTES });
+  }
+
+  /** Answers the request, or has `otherwise` do it: at once, or when L2 was asked. */
+  answer(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void {
+    const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
+    if (conditions === null) return otherwise();
+    const name = nameOf(request.url!, conditions.origin);
+    const known = this.memory.get(name);
+    if (known === undefined) return otherwise();
+    const ready = this.upToDate(known);
+    const finish = (hit: Hit<unknown> | null): void => {
+      const answer = hit && this.fitting(name, ready, hit);
+      if (answer === null) otherwise();
+      else this.send(response, answer, hit!, conditions.ifNoneMatch);
+    };
+    const hit = this.hits.fromL1(ready.source.ref, ready.fill);
+    if (hit !== undefined) finish(hit);
+    else void this.hits.fromL2(ready.source.ref, ready.fill).then(finish);
+  }
+
+  /** An answer of yesterday's variant knows no fill. */
+  private upToDate(answer: HotAnswer): HotAnswer {
+    const variant = answer.source.variant?.() ?? '';
+    return variant === answer.variant ? answer : { ...answer, variant, fill: UNKNOWN_FILL };
+  }
+
+  /** The answer for the fill that was hit, encoded if it is a new one; null where that fails, which is the framework's to tell. */
+  private fitting(name: string, answer: HotAnswer, hit: Hit<unknown>): ReadyAnswer | null {
+    const { body } = answer;
+    if (body !== null && hit.fill === answer.fill) return answer as ReadyAnswer;
+    try {
+      const encoded = encodeBody(answer.source.render(hit.value));
+      const sizeBytes = name.length + ANSWER_OVERHEAD_BYTES + encoded.bytes.length;
+      const fresh = { ...answer, body: encoded, fill: hit.fill, sizeBytes };
+      this.memory.set(name, fresh);
+      return fresh;
+    } catch {
+      this.memory.delete(name);
+      return null;
+    }
+  }
+
+  private send(
+    response: ServerResponse,
+    { body, head }: ReadyAnswer,
+    hit: Hit<unknown>,
+    ifNoneMatch: string | undefined,
+  ): void {
+    const age = String(Math.floor(hit.ageMs / 1_000));
+    const own = ['etag', body.etag, 'x-cache', hit.tier, 'age', age];
+    if (this.requestId !== undefined) own.push('x-request-id', this.requestId());
+    if (matchesEtag(ifNoneMatch, body.etag)) {
+      response.writeHead(304, head.unchanged.concat(own));
+      response.end();
+    } else {
+      own.push('content-length', String(body.bytes.length));
+      response.writeHead(200, head.whole.concat(own));
+      response.end(body.bytes);
+    }
+  }
+}
+
+function nameOf(url: string, origin: string | undefined): string {
+  return origin === undefined ? url : `${origin} ${url}`;
+}

@@ -1,0 +1,2 @@
+export { encodeBody, matchesEtag, type EncodedBody } from './encoded.body.js';
+export { HotAnswers, type AnswerSource, type HotAnswersOptions } from './hot.answers.js';

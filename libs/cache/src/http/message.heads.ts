@@ -1,0 +1,75 @@
+import type { OutgoingHttpHeader } from 'node:http';
+
+/** What a framework tells of the headers that it sends. */
+export type SentHeaders = Readonly<Record<string, OutgoingHttpHeader | undefined>>;
+
+/** The headers that all answers of a route share, as Node writes them fastest: name, value, name, value. */
+export interface AnswerHead {
+  readonly whole: readonly string[];
+  /** Of a 304, which has no content. */
+  readonly unchanged: readonly string[];
+}
+
+/** What differs from answer to answer, or is Node's own to say. */
+const PER_ANSWER = new Set([
+  'age',
+  'connection',
+  'content-length',
+  'date',
+  'etag',
+  'keep-alive',
+  'transfer-encoding',
+  'x-cache',
+  'x-request-id',
+]);
+
+/** @returns null where an answer is for one client alone: it sets a cookie */
+export function answerHead(headers: SentHeaders): AnswerHead | null {
+  const whole: string[] = [];
+  const unchanged: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (lower === 'set-cookie') return null;
+    if (value === undefined || PER_ANSWER.has(lower)) continue;
+    for (const one of Array.isArray(value) ? value : [String(value)]) {
+      whole.push(name, one);
+      if (lower !== 'content-type') unchanged.push(name, one);
+    }
+  }
+  return { whole, unchanged };
+}
+
+/** What a request asks beyond its URL. */
+export interface Conditions {
+  readonly ifNoneMatch: string | undefined;
+  /** The page's, where it is another site's: the headers of its answers differ. */
+  readonly origin: string | undefined;
+}
+
+const NO_CONDITIONS: Conditions = { ifNoneMatch: undefined, origin: undefined };
+
+/**
+ * Read from the raw headers (name, value, …): Node makes an object of them only when asked, which costs more than this.
+ * @returns null for what a framework must see: a body, the wish for an upgrade or a range, a header given twice
+ */
+export function conditionsOf(rawHeaders: readonly string[]): Conditions | null {
+  let ifNoneMatch: string | undefined;
+  let origin: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    // The lengths of the names below; others need not be brought to lower case.
+    if (!LENGTHS_OF_INTEREST.has(name.length)) continue;
+    const lower = name.toLowerCase();
+    if (lower === 'if-none-match') {
+      if (ifNoneMatch !== undefined) return null;
+      ifNoneMatch = rawHeaders[at + 1]!;
+    } else if (lower === 'origin') {
+      if (origin !== undefined) return null;
+      origin = rawHeaders[at + 1]!;
+    } else if (FRAMEWORKS.has(lower)) return null;
+  }
+  return ifNoneMatch === undefined && origin === undefined ? NO_CONDITIONS : { ifNoneMatch, origin };
+}
+
+const FRAMEWORKS = new Set(['content-length', 'expect', 'range', 'transfer-encoding', 'upgrade']);
+const LENGTHS_OF_INTEREST = new Set(['if-none-match', 'origin', ...FRAMEWORKS].map((name) => name.length));
