@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-const CANDIDATES = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+import { chromiumPath, HOW_TO_GET_CHROMIUM } from './chromium.path.mjs';
 
 /** Nothing of Chromium's own goes out either. */
 const FLAGS = [
@@ -23,10 +16,8 @@ const FLAGS = [
 
 /** @throws Error that says how to get Chromium, where there is none */
 export async function startChromium(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error('Chromium is missing: apt-get install chromium, or set CHROMIUM_PATH.');
-  }
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) throw new Error(`Chromium is missing: ${HOW_TO_GET_CHROMIUM}.`);
   return chromium.launch({ executablePath, args: FLAGS });
 }
 

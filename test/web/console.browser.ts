@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Devnet } from '@chaincache/devnet';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { ADMIN_API_KEY, freshAddress, startApi, startTestDevnet, type TestApi } from '../e2e/test-api.js';
+import { startChromium } from './chromium.js';
 
 jest.setTimeout(120_000);
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
 
 interface AxeResults {
@@ -26,10 +26,7 @@ describe('the cache console in Chromium', () => {
 
   beforeAll(async () => {
     devnet = await startTestDevnet({ tokens: 3 });
-    [api, browser] = await Promise.all([
-      startApi(devnet),
-      chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] }),
-    ]);
+    [api, browser] = await Promise.all([startApi(devnet), startChromium()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -62,6 +59,7 @@ describe('the cache console in Chromium', () => {
 
   /** By keyboard alone: the field has the focus. */
   async function enter(at: Page, key: string): Promise<void> {
+    await at.getByLabel('API key').and(at.locator(':focus')).waitFor();
     await at.keyboard.type(key);
     await at.keyboard.press('Enter');
   }
