@@ -223,6 +223,31 @@ export const receivedEvents = chaincache.table(
   (table) => [index('received_events_age_idx').on(table.receivedAt)],
 );
 
+/** Which instances raise which alerts, for the webhook that hears of the fleet as a whole. */
+export const firingAlerts = chaincache.table(
+  'firing_alerts',
+  {
+    alert: text('alert').notNull(),
+    instance: text('instance').notNull(),
+    seenAt: moment('seen_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ name: 'firing_alerts_pkey', columns: [table.alert, table.instance] })],
+);
+
+/** What the webhook has heard, and who is about to tell it something else: see `chaincache.claim_alerts`. */
+export const alertDeliveries = chaincache.table(
+  'alert_deliveries',
+  {
+    alert: text('alert').primaryKey(),
+    told: text('told').notNull().default('resolved'),
+    delivery: uuid('delivery'),
+    claimedUntil: moment('claimed_until'),
+  },
+  (table) => [check('alert_deliveries_told_is_a_state', sql`${table.told} IN ('firing', 'resolved')`)],
+);
+
 /** Invalidations, written by triggers in the transaction that makes them due. */
 export const cacheOutbox = chaincache.table(
   'cache_outbox',

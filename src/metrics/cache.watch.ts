@@ -1,6 +1,6 @@
 import { type Cache, CacheMetrics, type Clock, FleetMetrics, type SideData } from '@chaincache/cache';
-import type { AlertChanged } from './alerts/alert-changed.event.js';
 import { AlertMonitor } from './alerts/alert.monitor.js';
+import type { AlertOutlets } from './alerts/alert.outlets.js';
 import type { CacheState } from './cache.state.js';
 import { statsView, type StatsView } from './stats.view.js';
 
@@ -17,7 +17,7 @@ export class CacheWatch {
     board: SideData,
     clock: Clock,
     readonly instance: string,
-    alertChanged: (event: AlertChanged) => void,
+    private readonly outlets: AlertOutlets,
   ) {
     this.metrics = CacheMetrics.of(cache, { clock });
     this.remove = cache.events.add(state);
@@ -27,7 +27,7 @@ export class CacheWatch {
       store: state.store(),
       redis: await state.redis(),
     });
-    this.alerts = new AlertMonitor(facts, alertChanged, clock, instance);
+    this.alerts = new AlertMonitor(facts, outlets.changed, clock, instance, outlets.looked);
   }
 
   /** Begins to publish and to look for what is wrong. */
@@ -38,6 +38,7 @@ export class CacheWatch {
 
   async stop(): Promise<void> {
     this.alerts.stop();
+    this.outlets.stop();
     this.remove();
     this.metrics.stop();
     await this.fleet.stop();

@@ -2,7 +2,7 @@ import { Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import { ConsistencySampler } from '@chaincache/cache';
 import { CacheWatch } from './cache.watch.js';
 import { MetricsController } from './metrics.controller.js';
-import { AlertOutlets, METRICS_PROVIDERS } from './metrics.providers.js';
+import { METRICS_PROVIDERS } from './metrics.providers.js';
 import { MetricsServer } from './metrics.server.js';
 import { StatsController } from './stats.controller.js';
 import { RequestTracing } from './tracing/request.tracing.js';
@@ -16,7 +16,6 @@ import { RequestTracing } from './tracing/request.tracing.js';
 export class MetricsModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly watch: CacheWatch,
-    private readonly outlets: AlertOutlets,
     private readonly tracing: RequestTracing,
     // Nobody calls it: it listens.
     readonly sampler: ConsistencySampler,
@@ -27,7 +26,6 @@ export class MetricsModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.outlets.stop();
     await Promise.all([this.watch.stop(), this.tracing.close()]);
   }
 }

@@ -19,8 +19,11 @@ import type { Logger } from 'pino';
 import { AppConfig } from '../config/app.config.js';
 import { Database } from '../database/database.js';
 import { LOGGER } from '../logging/logger.token.js';
-import { AlertChanged } from './alerts/alert-changed.event.js';
+import { AlertOutlets } from './alerts/alert.outlets.js';
+import { AlertPosts, type OnLost } from './alerts/alert.posts.js';
+import { ALERT_NAMES } from './alerts/alert.rules.js';
 import { AlertWebhook } from './alerts/alert.webhook.js';
+import { FleetAlertClaims } from './alerts/fleet.alert.claims.js';
 import { type AskInfo, CacheState } from './cache.state.js';
 import { CacheWatch } from './cache.watch.js';
 import { CONSISTENCY_CONTRACTS } from './consistency.contracts.js';
@@ -40,18 +43,21 @@ export class WatchedCache {
   ) {}
 }
 
-/** Where changes of alerts go: the log, the application's events, and the webhook if there is one. */
-export class AlertOutlets {
-  constructor(
-    readonly tell: (event: AlertChanged) => void,
-    readonly stop: () => void,
-  ) {}
+/** What this instance is called among the others. */
+@Injectable()
+export class InstanceName {
+  readonly name = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
 }
 
 export const METRICS_PROVIDERS: Provider[] = [
   WatchedCache,
-  { provide: AlertOutlets, useFactory: alertOutlets, inject: [AppConfig, LOGGER, EventEmitter2] },
-  { provide: CacheWatch, useFactory: cacheWatch, inject: [WatchedCache, Database, AlertOutlets] },
+  InstanceName,
+  {
+    provide: AlertOutlets,
+    useFactory: alertOutlets,
+    inject: [AppConfig, LOGGER, EventEmitter2, Database, InstanceName],
+  },
+  { provide: CacheWatch, useFactory: cacheWatch, inject: [WatchedCache, Database, AlertOutlets, InstanceName] },
   { provide: Exposition, useFactory: exposition, inject: [CacheWatch, Catalog] },
   { provide: RequestTracing, useFactory: requestTracing, inject: [AppConfig, WatchedCache, HttpAdapterHost] },
   {
@@ -61,27 +67,34 @@ export const METRICS_PROVIDERS: Provider[] = [
   },
 ];
 
-function alertOutlets({ metrics: { webhook } }: AppConfig, logger: Logger, emitter: EventEmitter2): AlertOutlets {
+function alertOutlets(
+  { metrics: { webhook } }: AppConfig,
+  logger: Logger,
+  emitter: EventEmitter2,
+  database: Database,
+  { name }: InstanceName,
+): AlertOutlets {
+  const lost: OnLost = ({ alert, state }, reason) =>
+    logger.warn({ event: 'alert.not-delivered', alert, state, reason });
   const posts =
     webhook &&
-    new AlertWebhook(webhook, systemClock, ({ alert, state }, reason) =>
-      logger.warn({ event: 'alert.not-delivered', alert, state, reason }),
+    new AlertPosts(
+      new FleetAlertClaims(database, name, ALERT_NAMES),
+      new AlertWebhook(webhook, systemClock),
+      name,
+      lost,
     );
-  return new AlertOutlets(
-    (changed) => {
-      const { alert, state, value, threshold, summary } = changed;
-      logger[state === 'firing' ? 'warn' : 'info']({ event: `alert.${state}`, alert, value, threshold, summary });
-      emitter.emit(AlertChanged.event, changed);
-      posts?.send(changed);
-    },
-    () => posts?.stop(),
-  );
+  return new AlertOutlets(logger, emitter, posts);
 }
 
-function cacheWatch({ cache, tier }: WatchedCache, database: Database, outlets: AlertOutlets): CacheWatch {
+function cacheWatch(
+  { cache, tier }: WatchedCache,
+  database: Database,
+  outlets: AlertOutlets,
+  { name }: InstanceName,
+): CacheWatch {
   const state = new CacheState(cache, tier === null ? undefined : askInfoOf(tier), outboxBacklogOf(database));
-  const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  return new CacheWatch(cache, state, tier?.sideData ?? new MemorySideData(), systemClock, instance, outlets.tell);
+  return new CacheWatch(cache, state, tier?.sideData ?? new MemorySideData(), systemClock, name, outlets);
 }
 
 /** INFO, from each primary of a Cluster or from the one server. */

@@ -38,6 +38,8 @@ export class AlertMonitor {
     private readonly changed: (event: AlertChanged) => void,
     private readonly clock: Clock,
     private readonly instance: string,
+    /** Told how all alerts stand after each look. */
+    private readonly looked: (statuses: readonly AlertStatus[]) => void = () => undefined,
     private readonly rules: readonly AlertRule[] = ALERT_RULES,
   ) {
     for (const { name } of rules) this.standings.set(name, { firing: false, badLooks: 0, value: null, since: null });
@@ -70,6 +72,7 @@ export class AlertMonitor {
     const facts = await this.facts().catch(() => null);
     if (facts === null || this.stopped) return;
     for (const rule of this.rules) this.judge(rule, this.standings.get(rule.name)!, rule.value(facts));
+    this.looked(this.statuses());
   }
 
   private judge(rule: AlertRule, standing: Standing, value: number | null): void {

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Clock } from '@chaincache/cache';
 import type { AlertChanged } from './alert-changed.event.js';
 
@@ -13,19 +13,12 @@ export interface AlertWebhookOptions {
 
 const FIRST_WAIT_MS = 1_000;
 
-/** Why a delivery was given up. */
-export type OnLost = (event: AlertChanged, reason: string) => void;
-
 /**
  * Posts alerts, signed as the Standard Webhooks specification (1.0) has it: `webhook-id`, `webhook-timestamp`, and
  * `webhook-signature: v1,` with the HMAC-SHA256 of `id.timestamp.body` in base64. A retry has the id of the first
- * attempt, so a receiver that remembers ids acts once. Of each alert one delivery is under way; should it change
- * meanwhile, only the newest state is delivered after it, and none that the receiver has heard already.
+ * attempt, so a receiver that remembers ids acts once.
  */
 export class AlertWebhook {
-  private readonly waiting = new Map<string, AlertChanged>();
-  private readonly delivering = new Set<string>();
-  private readonly told = new Map<string, AlertChanged['state']>();
   private readonly aborted = new AbortController();
   private readonly timeoutMs: number;
   private readonly attempts: number;
@@ -33,50 +26,28 @@ export class AlertWebhook {
   constructor(
     private readonly options: AlertWebhookOptions,
     private readonly clock: Clock,
-    private readonly onLost: OnLost,
   ) {
     this.timeoutMs = options.timeoutMs ?? 5_000;
     this.attempts = options.attempts ?? 5;
   }
 
-  /** Delivers in the background; returns at once. */
-  send(event: AlertChanged): void {
-    this.waiting.set(event.alert, event);
-    if (!this.delivering.has(event.alert)) void this.deliverAll(event.alert);
-  }
-
   /** Gives up what is under way. */
   stop(): void {
     this.aborted.abort();
-    this.waiting.clear();
   }
 
-  private async deliverAll(alert: string): Promise<void> {
-    this.delivering.add(alert);
-    for (let event = this.take(alert); event !== undefined; event = this.take(alert)) {
-      if (event.state === (this.told.get(alert) ?? 'resolved')) continue;
-      const failure = await this.deliver(event);
-      if (failure === null) this.told.set(alert, event.state);
-      else this.onLost(event, failure);
-    }
-    this.delivering.delete(alert);
-  }
-
-  private take(alert: string): AlertChanged | undefined {
-    const event = this.waiting.get(alert);
-    this.waiting.delete(alert);
-    return event;
-  }
-
-  /** @returns null when it was taken, else why not */
-  private async deliver(event: AlertChanged): Promise<string | null> {
-    const id = randomUUID();
+  /**
+   * Never rejects.
+   * @param id of the delivery, the same however often it is tried
+   * @param isOld asked before each further attempt: newer news is worth more
+   * @returns null when it was taken, else why not
+   */
+  async deliver(event: AlertChanged, id: string, isOld: () => boolean = () => false): Promise<string | null> {
     const body = JSON.stringify(Object.assign({ type: 'cache.alert' }, event));
-    let failure = '';
+    let failure = 'given up at the end';
     for (let attempt = 1; attempt <= this.attempts && !this.aborted.signal.aborted; attempt += 1) {
       if (attempt > 1) await this.pause(FIRST_WAIT_MS * 2 ** (attempt - 2));
-      // Newer news of the same alert is worth more than this one's next attempt.
-      if (attempt > 1 && this.waiting.has(event.alert)) return 'replaced by newer news';
+      if (attempt > 1 && isOld()) return 'replaced by newer news';
       const answer = await this.post(id, body);
       if (answer === null) return null;
       failure = answer;
