@@ -34,13 +34,13 @@ describe('what is posted of the alerts of one instance', () => {
     deliveries = [];
     lost = [];
     const webhook: Pick<AlertWebhook, 'deliver' | 'stop'> = {
-      deliver: (event, id, isOld = () => false) =>
+      deliver: (event, id, isOld) =>
         new Promise((resolve) => {
           const end = (failure: string | null): Promise<void> => {
             resolve(failure);
             return settled();
           };
-          deliveries.push({ event, id, isOld, end });
+          deliveries.push({ event, id, isOld: isOld!, end });
         }),
       stop: () => undefined,
     };
