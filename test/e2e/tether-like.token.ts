@@ -1,8 +1,5 @@
 import { type Address, encodeFunctionData, erc20Abi, type Hex } from 'viem';
 
-/** Where the token's own code goes. */
-const OWN_CODE = '0x0000000000000000000000000000000000007e74';
-
 /**
  * Compiled (solc 0.8, cancun, optimizer with 1 run) from:
  *
@@ -51,10 +48,12 @@ export function nodeRpc(rpcUrl: string): NodeRpc {
   };
 }
 
-/** Makes a devnet's token refuse, as Tether's does, to replace an allowance that is not zero. Balances stay. One a devnet. */
+/** Makes a devnet's token refuse, as Tether's does, to replace an allowance that is not zero. Balances stay. */
 export async function makeTetherLike(rpc: NodeRpc, token: Address): Promise<void> {
-  await rpc('anvil_setCode', OWN_CODE, await rpc('eth_getCode', token, 'latest'));
-  await rpc('anvil_setCode', token, `0x${TETHER_LIKE}`);
+  // The token's own code goes where the new one calls it: PUSH2 7e74, here with the end of the token's address.
+  const place = token.slice(-4).toLowerCase();
+  await rpc('anvil_setCode', `0x${place.padStart(40, '0')}`, await rpc('eth_getCode', token, 'latest'));
+  await rpc('anvil_setCode', token, `0x${TETHER_LIKE.replaceAll('617e74', `61${place}`)}`);
 }
 
 /** Gives an allowance of one of the devnet's wallets, for whom the node signs. */
