@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startPostgres } from '../../../tools/test-services.mjs';
 import { ASIDE } from '../pinning.mjs';
+import { LIFE_MS } from '../workload.mjs';
 import { ask, pathOf } from './contestant.mjs';
 
 const API = new URL('./servers/api.server.mjs', import.meta.url);
@@ -33,6 +34,8 @@ export async function startApi(arena, environment = {}) {
       JWT_SECRET: randomBytes(32).toString('hex'),
       REDIS_URL: redis.url,
       DATABASE_URL: postgres.url,
+      // As long as that of the peers: nothing is read again while it is measured, so that all have the same bytes.
+      CACHE_TTL_TOKEN_BALANCES: `${LIFE_MS}ms`,
       // Wallets are read once each before the first round, all by one client.
       RATE_LIMIT_BURST: '1000',
       ...upstream.environment,

@@ -14,7 +14,7 @@ async function startOurs(arena) {
   const entrant = await contestant(arena, {
     url,
     paths,
-    expected: { status: 200, body: bodies[rich], 'x-cache': 'L1' },
+    expected: { status: 200, bytes: Buffer.byteLength(bodies[rich]), 'x-cache': 'L1' },
   });
   return { ...entrant, close };
 }
@@ -26,7 +26,7 @@ async function startNotModified(arena) {
     url,
     paths: given.paths,
     headers: { 'if-none-match': given.headers.etag },
-    expected: { status: 304, body: '', 'x-cache': 'L1' },
+    expected: { status: 304, bytes: 0, 'x-cache': 'L1' },
   });
   return {
     async round() {

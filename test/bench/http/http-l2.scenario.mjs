@@ -20,7 +20,7 @@ async function startOurs(arena) {
   const entrant = await contestant(arena, {
     url,
     paths,
-    expected: { status: 200, body: bodies[addresses[0]], 'x-cache': 'L2' },
+    expected: { status: 200, bytes: Buffer.byteLength(bodies[addresses[0]]), 'x-cache': 'L2' },
   });
   return { ...entrant, close };
 }

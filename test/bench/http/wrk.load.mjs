@@ -19,6 +19,9 @@ export const LOAD_FIGURES = {
 /** Longer than any round: wrk counts in seconds, and is interrupted when the round is over. */
 const LIMIT = '60s';
 
+/** Slow answers, which wrk counts as `timeout`, are in the quantiles. */
+const FAILED = /Non-2xx or 3xx responses|Socket errors: (?!connect 0, read 0, write 0,)/;
+
 /** @throws where wrk is missing; the message names the package */
 export function requireWrk() {
   if (onPath('wrk')) return;
@@ -37,7 +40,7 @@ export async function load({ url, paths, forMs, headers = {} }) {
   const headerArgs = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const target = paths.length === 1 ? [url + paths[0]] : ['-s', ROTATING_PATHS, url, '--', ...paths];
   const output = await wrk(['-t1', `-c${CONNECTIONS}`, `-d${LIMIT}`, '--latency', ...headerArgs, ...target], forMs);
-  if (/Non-2xx or 3xx responses|Socket errors/.test(output)) throw new Error(`not everything was answered:\n${output}`);
+  if (FAILED.test(output)) throw new Error(`not everything was answered:\n${output}`);
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
     p50: latencyMs(output, '50%'),
@@ -57,6 +60,8 @@ async function wrk(args, forMs) {
 }
 
 function latencyMs(output, percentile) {
-  const [, amount, unit] = new RegExp(`^\\s+${percentile}\\s+([\\d.]+)(us|ms|s|m)$`, 'm').exec(output);
+  const line = new RegExp(`^\\s+${percentile}\\s+([\\d.]+)(us|ms|s|m) *$`, 'm').exec(output);
+  if (line === null) throw new Error(`wrk says nothing of the latency's ${percentile}:\n${output}`);
+  const [, amount, unit] = line;
   return Number(amount) * MS_IN[unit];
 }

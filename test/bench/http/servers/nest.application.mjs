@@ -23,6 +23,7 @@ export async function listenNest({ answer, adapter, imports = [], interceptors =
   UseInterceptors(...interceptors)(TokensController);
   Controller('api/tokens')(TokensController);
 
+  // oxlint-disable-next-line typescript/no-extraneous-class -- what a module is to Nest
   class RootModule {}
   Module({ imports, controllers: [TokensController] })(RootModule);
   // Express looks at it when an application is made.
