@@ -30,7 +30,7 @@ export class Arena {
   }
 
   async collectGarbage() {
-    for (const process of this.#processes) await process.ask('collectGarbage');
+    for (const process of this.#processes) if (process.running) await process.ask('collectGarbage');
   }
 
   /** A CPU profile of the first process, while the work is done. */

@@ -7,7 +7,8 @@ import { contest, profileOurs } from './contest.mjs';
 import { installPeers } from './installed.mjs';
 import { writePage } from './page.mjs';
 import { profileText, saveProfile } from './profile.mjs';
-import { resultOf } from './result.mjs';
+import { failedResult, resultOf } from './result.mjs';
+import { scenarioFor } from './scenario.mjs';
 import { allScenarios } from './scenarios.mjs';
 import { GOAL_HEADINGS, HEADINGS, goalRows, rowsOf, textTable } from './table.mjs';
 
@@ -20,12 +21,23 @@ const print = (text) => process.stdout.write(`${text}\n`);
 
 async function measureAll(scenarios, settings) {
   const results = [];
-  for (const scenario of scenarios) results.push(resultOf(scenario, await contest(scenario, settings, tell)));
+  for (const definition of scenarios) {
+    const scenario = scenarioFor(definition, settings);
+    const rounds = Math.min(settings.rounds, scenario.rounds ?? settings.rounds);
+    try {
+      results.push(resultOf(scenario, await contest(scenario, { ...settings, rounds }, tell)));
+    } catch (error) {
+      tell(error.stack);
+      process.exitCode = 1;
+      results.push(failedResult(scenario, error));
+    }
+  }
   return results;
 }
 
 function printTable(results) {
   print(textTable([HEADINGS, ...results.flatMap(rowsOf)]));
+  for (const { name, failed } of results) if (failed !== undefined) print(`\n${name} failed: ${failed}`);
   print(`\n${textTable([GOAL_HEADINGS, ...goalRows(results)])}`);
   const missed = goalRows(results).filter(([, , , outcome]) => outcome !== 'met');
   print(missed.length === 0 ? '\nAll goals are met.' : `\nGoals not met: ${missed.length}`);

@@ -1,24 +1,30 @@
 /** Readers that count what they read. */
+import { busierMs } from './processor-time.mjs';
 import { SEQUENCE_LENGTH, zipf } from './workload.mjs';
 
 const MASK = SEQUENCE_LENGTH - 1;
 /** Reads between two looks at the clock. */
 const BETWEEN_LOOKS = 128;
+/** Written at once, before anything is measured. */
+const FILLED_AT_ONCE = 200;
+
+/** Has `write(index)` done for each index below `count`. */
+export async function fill(count, write) {
+  for (let from = 0; from < count; from += FILLED_AT_ONCE) {
+    const size = Math.min(FILLED_AT_ONCE, count - from);
+    await Promise.all(Array.from({ length: size }, (_none, index) => write(from + index)));
+  }
+}
 
 /**
  * Reads for a time along the sequence, and adds up what comes, so that nothing is left out as unused.
  *
- * @param {(index: number) => Promise<{ serial: number }>} read the value of a key's index; with `sync` it
- *   gives the value itself
- * @returns reads per second
+ * @param {(index: number) => Promise<{ serial: number }>} read the value of a key's index; with `sync` it gives the value
+ *   itself
+ * @returns reads per second of processor time
  */
-export function readsPerSecond(read, { keys, inFlight = 1, sync = false }) {
+export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUrl }) {
   const sequence = zipf(keys);
-  const expected = (from, count) => {
-    let sum = 0;
-    for (let at = from; at < from + count; at += 1) sum += sequence[at & MASK] + 1;
-    return sum;
-  };
   let at = 0;
   let sum = 0;
 
@@ -37,14 +43,23 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false }) {
     } while (performance.now() < until);
   }
 
+  const readFor = (forMs) => async () => {
+    const until = performance.now() + forMs;
+    if (sync) syncReader(until);
+    else await Promise.all(Array.from({ length: inFlight }, () => reader(until)));
+  };
+
   return async (forMs) => {
     at = 0;
     sum = 0;
-    const began = performance.now();
-    if (sync) syncReader(began + forMs);
-    else await Promise.all(Array.from({ length: inFlight }, () => reader(began + forMs)));
-    const tookMs = performance.now() - began;
-    if (sum !== expected(0, at)) throw new Error('what was read is not what was written');
+    const tookMs = await busierMs(redisUrl, readFor(forMs));
+    if (sum !== sumOfSerials(sequence, at)) throw new Error('what was read is not what was written');
     return (at / tookMs) * 1_000;
   };
+}
+
+function sumOfSerials(sequence, count) {
+  let sum = 0;
+  for (let at = 0; at < count; at += 1) sum += sequence[at & MASK] + 1;
+  return sum;
 }

@@ -37,8 +37,9 @@ export function resultOf(scenario, rounds) {
 
   const [headline, ...further] = Object.keys(scenario.figures);
   const judged = goals.map((goal) => {
-    const { text, over, ours: mine = ours, figure = headline, holds } = goal;
-    const seen = over === undefined ? ofFigureOf(rounds, mine, figure) : ratioOf(mine, over, figure);
+    const { text, over, ours: mine = ours, figure = headline, spread, holds } = goal;
+    const ofRound = (round) => (spread ? spreadOf(round, Object.keys(scenario.figures)) : round[figure]);
+    const seen = over === undefined ? summary(rounds[mine].map(ofRound)) : ratioOf(mine, over, figure);
     return { goal: mine === ours ? text : `${text} (${mine})`, seen: seen.median, met: holds(seen.median) };
   });
   return {
@@ -57,4 +58,15 @@ export function resultOf(scenario, rounds) {
   };
 }
 
-const ofFigureOf = (rounds, contestant, figure) => summary(rounds[contestant].map((round) => round[figure]));
+/** How many times the least of a round's figures its greatest is. */
+function spreadOf(round, figures) {
+  const values = figures.map((figure) => round[figure]);
+  return Math.max(...values) / Math.min(...values);
+}
+
+/** A scenario that could not be run to its end meets no goal. */
+export function failedResult({ name, title, goals }, error) {
+  const judged = goals.map(({ text }) => ({ goal: text, seen: null, met: false }));
+  const goal = goals.map(({ text }) => text).join(', ') || null;
+  return { name, title, failed: error.message, goals: judged, goal, met: false };
+}

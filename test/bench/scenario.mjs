@@ -15,6 +15,7 @@
  *       goals: [atLeast(40, 'BentoCache'), below(1, { figure: 'p50' })],
  *       bounds: 'What bounds it, by measurement, and what would move it. Markdown.',
  *       profiled: true,                       // the full run shows where our time goes
+ *       rounds: 3,                            // at most so many, where a round is long or does not vary
  *     });
  *
  * Roles: `ours` (the first is the headline, further ones are variants), `peer`, `limit` (the physical limit), `remark`
@@ -34,6 +35,8 @@
  *     arena.aside(program, options)   the same on the other core: clients, servers of others
  *     arena.redis(args)               a Redis of this contestant alone, on the other core
  *     arena.pin(pid, core)            for anything else that it starts
+ *
+ * A figure or a contestant marked `fullOnly: true` is left out with --quick, and goals on it with it.
  *
  * A contestant that lives in one process and has `warmUp` and `round` handlers is `start: inProcess(program, options)`.
  */
@@ -71,9 +74,17 @@ export const atLeast = (times, over, { ours, figure } = {}) => ({
   holds: (ratio) => ratio >= times,
 });
 
+/** The figures of ours differ by at most this factor, in the same round. */
+export const flatWithin = (factor, { ours } = {}) => ({
+  text: `flat within ${factor} ×`,
+  ours,
+  spread: true,
+  holds: (value) => value <= factor,
+});
+
 /** A figure of ours is at most so high. */
-export const atMost = (most, { ours, figure } = {}) => ({
-  text: `≤ ${most}${of(figure)}`,
+export const atMost = (most, unit, { ours, figure } = {}) => ({
+  text: `≤ ${most} ${unit}${of(figure)}`,
   ours,
   figure,
   holds: (value) => value <= most,
@@ -90,3 +101,17 @@ export const inProcess =
     await process.ask('warmUp', { forMs: arena.warmUpMs, quick: arena.quick });
     return { round: () => process.ask('round', { forMs: arena.roundMs, quick: arena.quick }) };
   };
+
+/** The scenario as it runs with these settings: with --quick without what is `fullOnly`. */
+export function scenarioFor(definition, { quick }) {
+  if (!quick) return definition;
+  const kept = (named) => Object.fromEntries(Object.entries(named).filter(([, { fullOnly }]) => fullOnly !== true));
+  const [contestants, figures] = [kept(definition.contestants), kept(definition.figures)];
+  const goals = definition.goals.filter(
+    ({ over, ours, figure }) =>
+      (over === undefined || over in contestants) &&
+      (ours === undefined || ours in contestants) &&
+      (figure === undefined || figure in figures),
+  );
+  return { ...definition, contestants, figures, goals };
+}

@@ -21,7 +21,7 @@ export async function allScenarios() {
     .flatMap((folder) => readdirSync(folder).map((file) => new URL(file, folder)))
     .filter(({ pathname }) => pathname.endsWith('.scenario.mjs'));
   const modules = await Promise.all(files.map((file) => import(file)));
-  return modules.map((module) => module.default).sort((one, other) => place(one) - place(other));
+  return modules.map((module) => module.default).sort((one, other) => placeOf(one) - placeOf(other));
 }
 
-const place = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+const placeOf = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);

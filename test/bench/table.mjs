@@ -16,6 +16,7 @@ const ranged = ({ median, min, max }) => `${figure(median)} (${figure(min)} to $
 
 /** One row for each contestant and figure of a scenario. */
 export function rowsOf(result) {
+  if (result.failed !== undefined) return [];
   const figures = result.figures ?? { '': result };
   return Object.entries(figures).flatMap(([name, { unit, ours, variants, peers, limit, remarks, ratio }]) => {
     const label = name === '' ? result.name : `${result.name}, ${name}`;
@@ -62,7 +63,7 @@ export function markdownTable(rows) {
 /** Each goal, with what was seen. */
 export const goalRows = (results) =>
   results.flatMap(({ name, goals }) =>
-    goals.map(({ goal, seen, met }) => [name, goal, figure(seen), met ? 'met' : 'NOT MET']),
+    goals.map(({ goal, seen, met }) => [name, goal, seen === null ? '-' : figure(seen), met ? 'met' : 'NOT MET']),
   );
 
 export const GOAL_HEADINGS = ['scenario', 'goal', 'seen', ''];

@@ -1,0 +1,28 @@
+import { peers } from '../peers.mjs';
+import { atLeast, inProcess, scenario } from '../scenario.mjs';
+
+const PROCESS = new URL('./many.process.mjs', import.meta.url);
+const AT_ONCE = 100;
+const CALLS_IN_FLIGHT = 4;
+const subject = (role, settings, options) => ({
+  role,
+  settings,
+  start: inProcess(PROCESS, { atOnce: AT_ONCE, inFlight: CALLS_IN_FLIGHT, ...options }, { redis: true }),
+});
+const peer = (name, settings) => subject('peer', settings, { subject: 'peer', peer: name, tiers: 'L2' });
+
+export default scenario({
+  name: 'many-l2',
+  title: `\`getOrSetMany\` of ${AT_ONCE} from L2, ${CALLS_IN_FLIGHT} in flight, 1 KB JSON, 10 000 keys evenly, 3 tags`,
+  figures: { rate: { unit: 'values/s', better: 'higher' } },
+  profiled: true,
+  contestants: {
+    Chaincache: subject('ours', "`mode: 'L2'`, references made at each call", { subject: 'ours' }),
+    cacheable: peer('cacheable', '`getMany`, no tags, Redis as its primary store'),
+    'cache-manager + @keyv/redis': peer('cache-manager + @keyv/redis', '`mget`'),
+    'cache-manager + ioredis-yet': peer('cache-manager + ioredis-yet', '`mget`'),
+    'raw ioredis': subject('limit', '`MGET` and `JSON.parse`', { subject: 'raw ioredis' }),
+  },
+  goals: [atLeast(0.8, 'raw ioredis')],
+  bounds: '',
+});

@@ -1,0 +1,95 @@
+/** Reads a hundred keys at once: one contestant of `many-l2`. */
+import { openOurs } from '../ours.mjs';
+import { openPeer } from '../peers.mjs';
+import { options, serve } from '../process.mjs';
+import { busierMs } from '../processor-time.mjs';
+import { fill } from '../reading.mjs';
+import { Source } from '../source.mjs';
+import { KEYS, LIFE_MS, idOf, keyOf, random, valueOf } from '../workload.mjs';
+
+const { subject, peer, redisUrl, tiers, atOnce, inFlight } = options;
+const ids = Array.from({ length: KEYS }, (_none, index) => idOf(index));
+const indexOf = new Map(ids.map((id, index) => [keyOf(id), index]));
+const keys = ids.map(keyOf);
+const source = new Source(valueOf);
+let readMany;
+
+/** Each gives `write(index)`, awaited before anything is read, and `readMany(indexes)`. */
+const subjects = {
+  async ours() {
+    const { cache, entry } = await openOurs({ redisUrl });
+    const loadMany = (missing) => missing.map(({ key }) => source.load(indexOf.get(key)));
+    return {
+      write: (index) => cache.manager.getOrSet(entry.ref({ id: ids[index] }), () => source.load(index)),
+      async readMany(indexes) {
+        const refs = indexes.map((index) => entry.ref({ id: ids[index] }));
+        const results = await cache.manager.getOrSetMany(refs, loadMany, { mode: 'L2' });
+        return results.map(({ value }) => value);
+      },
+    };
+  },
+
+  async peer() {
+    const cache = await openPeer(peer, { redisUrl, tiers });
+    return {
+      write: (index) => cache.read(keys[index], undefined, () => source.load(index)),
+      readMany: (indexes) => cache.readMany(indexes.map((index) => keys[index])),
+    };
+  },
+
+  async 'raw ioredis'() {
+    const { Redis } = await import('ioredis6');
+    const redis = new Redis(redisUrl);
+    return {
+      write: (index) => redis.set(keys[index], JSON.stringify(source.load(index)), 'PX', LIFE_MS),
+      async readMany(indexes) {
+        const cached = await redis.mget(indexes.map((index) => keys[index]));
+        return cached.map((text) => JSON.parse(text));
+      },
+    };
+  },
+};
+
+/** Distinct keys in one call, and different ones in the next. */
+function* batches() {
+  const next = random(42);
+  for (;;) {
+    const first = Math.floor(next() * KEYS);
+    yield Array.from({ length: atOnce }, (_none, at) => (first + at * 97) % KEYS);
+  }
+}
+
+async function reader(sequence, until) {
+  let count = 0;
+  do {
+    const { value: indexes } = sequence.next();
+    const values = await readMany(indexes);
+    const right = values.every(({ serial }, at) => serial === indexes[at] + 1);
+    if (!right) throw new Error('what was read is not what was written');
+    count += values.length;
+  } while (performance.now() < until);
+  return count;
+}
+
+async function measure(forMs) {
+  const sequence = batches();
+  let count = 0;
+  const tookMs = await busierMs(redisUrl, async () => {
+    const until = performance.now() + forMs;
+    const readers = Array.from({ length: inFlight }, () => reader(sequence, until));
+    for (const read of await Promise.all(readers)) count += read;
+  });
+  return (count / tookMs) * 1_000;
+}
+
+serve({
+  async warmUp({ forMs }) {
+    const made = await subjects[subject]();
+    await fill(KEYS, made.write);
+    ({ readMany } = made);
+    await measure(forMs);
+  },
+
+  /** @returns values per second */
+  round: ({ forMs }) => source.hitsOnly(() => measure(forMs)),
+});
