@@ -1,5 +1,6 @@
 import { durationMs, type Duration } from './duration.js';
 import { CacheError } from './errors.js';
+import { KeyTemplate } from './key.template.js';
 import { checkKey, checkNamespace, fullKey, tagsOf } from './tags.js';
 
 /** The names between braces in a template: `'miner:stats:{wallet}'` gives `{ wallet: string }`. */
@@ -39,6 +40,12 @@ export interface EntryOptions {
   readonly concurrency?: number;
   /** The loader reports a block height, and `minHeight` demands of invalidations hold for it. Default false. */
   readonly heightAware?: boolean;
+}
+
+/** What a key may have beyond its entry's own. */
+export interface RefOptions {
+  readonly namespace?: string | undefined;
+  readonly tags?: readonly string[];
 }
 
 /** One key of one entry: what `getOrSet` and its siblings take. Made by `entry.ref(params)`. */
@@ -92,16 +99,13 @@ export const DEFAULT_POLICY: EntryPolicy = {
 /** The name that plain string keys carry in events and metrics. */
 export const AD_HOC = '(ad hoc)';
 
-type Segment = { readonly literal: string } | { readonly param: string };
-
 /** A row of the catalog: one family of keys, its value's type, its life and its tags. */
 export class CatalogEntry<V, Params = unknown> {
   readonly policy: EntryPolicy;
   /** The parameters' names, in the order in which they stand in the key. */
   readonly params: readonly string[];
-  private readonly keySegments: readonly Segment[];
-  private readonly tagSegments: readonly (readonly Segment[])[];
-  private readonly pattern: RegExp;
+  private readonly key: KeyTemplate;
+  private readonly tags: readonly KeyTemplate[];
 
   constructor(
     /** The label of metrics and logs, and what configuration overrides are named by. */
@@ -110,65 +114,55 @@ export class CatalogEntry<V, Params = unknown> {
     readonly options: EntryOptions = {},
   ) {
     this.policy = policyOf(name, options);
-    this.keySegments = segmentsOf(template);
-    this.params = this.keySegments.flatMap((segment) => ('param' in segment ? [segment.param] : []));
-    this.tagSegments = (options.tags ?? []).map(segmentsOf);
-    for (const segment of this.tagSegments.flat()) {
-      if ('param' in segment && !this.params.includes(segment.param)) {
-        throw new CacheError(
-          'CATALOG',
-          `entry "${name}": tag parameter {${segment.param}} is not part of its key ${template}`,
-        );
-      }
+    this.key = new KeyTemplate(template);
+    this.params = this.key.params;
+    this.tags = (options.tags ?? []).map((tag) => new KeyTemplate(tag));
+    const stranger = this.tags.flatMap(({ params }) => params).find((param) => !this.params.includes(param));
+    if (stranger !== undefined) {
+      throw new CacheError(
+        'CATALOG',
+        `entry "${name}": tag parameter {${stranger}} is not part of its key ${template}`,
+      );
     }
-    this.pattern = new RegExp(
-      `^${template
-        .split(/\{\w+\}/)
-        .map(escapeRegExp)
-        .join('([^:]+)')}$`,
-    );
   }
 
   /** The key of one value. @throws CacheError `INVALID_KEY` for an empty parameter or one that holds a `:`. */
-  ref(
-    params: Params,
-    options: { readonly namespace?: string | undefined; readonly tags?: readonly string[] } = {},
-  ): EntryRef<V> {
-    if (options.namespace !== undefined) checkNamespace(options.namespace);
-    const values = params as Readonly<Record<string, string>>;
-    for (const name of this.params) {
-      const value = values[name];
-      if (typeof value !== 'string' || value === '' || value.includes(':')) {
-        throw new CacheError(
-          'INVALID_KEY',
-          `entry "${this.name}": parameter {${name}} must be a non-empty string without ":"`,
-          {
-            entry: this.name,
-          },
-        );
-      }
-    }
-    const key = fullKey(render(this.keySegments, values), options.namespace);
-    return { entry: this, key, extraTags: options.tags ?? NO_TAGS, namespace: options.namespace };
+  ref(params: Params, options: RefOptions = NO_OPTIONS): EntryRef<V> {
+    const { namespace, tags } = options;
+    if (namespace !== undefined) checkNamespace(namespace);
+    const key = this.key.render(params as Readonly<Record<string, string>>);
+    if (key === null) throw this.badParams(params as Readonly<Record<string, unknown>>);
+    return { entry: this, key: fullKey(key, namespace), extraTags: tags ?? NO_TAGS, namespace };
   }
 
   /** The parameters of a key of this entry, or null when the key is not one of its own. @param key without namespace */
   match(key: string): Params | null {
-    const match = this.pattern.exec(key);
-    if (!match) return null;
-    return Object.fromEntries(this.params.map((name, index) => [name, match[index + 1]])) as Params;
+    return this.key.valuesIn(key) as Params | null;
+  }
+
+  /** Whether the key is one of this entry's. @param key without namespace */
+  owns(key: string): boolean {
+    return this.key.matches(key);
   }
 
   /** All tags of one of this entry's keys, in stamp order. */
   tagsOf(ref: EntryRef<V>): readonly string[] {
     const bare = ref.namespace === undefined ? ref.key : ref.key.slice(ref.namespace.length + 1);
-    const values = (this.tagSegments.length > 0 ? (this.match(bare) ?? {}) : {}) as Readonly<Record<string, string>>;
-    const explicit = this.tagSegments.map((segments) => render(segments, values));
+    const values = this.tags.length > 0 ? (this.key.valuesIn(bare) ?? {}) : {};
+    const explicit = this.tags.flatMap((tag) => tag.render(values) ?? []);
     return tagsOf(ref.key, [...explicit, ...ref.extraTags], ref.namespace);
+  }
+
+  private badParams(params: Readonly<Record<string, unknown>>): CacheError {
+    const isGood = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes(':');
+    const bad = this.params.find((name) => !isGood(params[name]))!;
+    const message = `entry "${this.name}": parameter {${bad}} must be a non-empty string without ":"`;
+    return new CacheError('INVALID_KEY', message, { entry: this.name });
   }
 }
 
 const NO_TAGS: readonly string[] = [];
+const NO_OPTIONS: RefOptions = {};
 
 /**
  * Declares a row of the catalog.
@@ -213,7 +207,7 @@ export class Catalog {
     checkKey(key);
     if (namespace !== undefined) checkNamespace(namespace);
     for (const entry of this.byName.values()) {
-      if (entry.match(key) !== null) return { entry, key: fullKey(key, namespace), extraTags, namespace };
+      if (entry.owns(key)) return { entry, key: fullKey(key, namespace), extraTags, namespace };
     }
     return { entry: AD_HOC_ENTRY, key: fullKey(key, namespace), extraTags, namespace };
   }
@@ -252,23 +246,6 @@ function requireRange(entry: string, option: string, value: number, from: number
   throw new CacheError('INVALID_OPTION', `entry "${entry}": ${option} is ${value}, it must be ${from} to ${to}`, {
     entry,
   });
-}
-
-function segmentsOf(template: string): Segment[] {
-  return template
-    .split(/(\{\w+\})/)
-    .filter((part) => part !== '')
-    .map((part) => (part.startsWith('{') ? { param: part.slice(1, -1) } : { literal: part }));
-}
-
-function render(segments: readonly Segment[], values: Readonly<Record<string, string>>): string {
-  let text = '';
-  for (const segment of segments) text += 'literal' in segment ? segment.literal : values[segment.param];
-  return text;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 const AD_HOC_ENTRY: CatalogEntry<unknown> = new CatalogEntry<unknown>(AD_HOC, '{key}');
