@@ -8,8 +8,14 @@ import { LIFE_MS, TAG_TEMPLATES } from './workload.mjs';
 const L1_BYTES = 1024 ** 3;
 
 /** @returns the cache, in use, and its one entry, whose parameter is `id` */
-export async function openOurs({ redisUrl, pattern = 'item:{id}', tags = TAG_TEMPLATES, l1MaxBytes = L1_BYTES } = {}) {
-  const entry = defineEntry()('item', pattern, { fresh: LIFE_MS, tags });
+export async function openOurs({
+  redisUrl,
+  pattern = 'item:{id}',
+  tags = TAG_TEMPLATES,
+  staleness = '5s',
+  l1MaxBytes = L1_BYTES,
+} = {}) {
+  const entry = defineEntry()('item', pattern, { fresh: LIFE_MS, tags, staleness });
   const tier = redisUrl === undefined ? undefined : redisTier({ url: redisUrl });
   const cache = createCache({ catalog: new Catalog([entry]), store: tier?.store, bus: tier?.bus, l1MaxBytes });
   CacheMetrics.of(cache);

@@ -37,13 +37,13 @@ async function openChaincache({ redisUrl }) {
   };
 }
 
-async function openBentoCache({ redisUrl, tiers, serialize = true }) {
+async function openBentoCache({ redisUrl, tiers, serialize = true, items = L1_ITEMS }) {
   const { BentoCache, bentostore } = await import('bentocache');
   const { memoryDriver } = await import('bentocache/drivers/memory');
   const { redisBusDriver, redisDriver } = await import('bentocache/drivers/redis');
   let store = bentostore();
   // It measures the size of what is serialized alone.
-  const bounds = { maxItems: L1_ITEMS, ...(serialize && { maxSize: L1_SIZE }) };
+  const bounds = { maxItems: items, ...(serialize && { maxSize: L1_SIZE }) };
   if (tiers !== 'L2') store = store.useL1Layer(memoryDriver({ ...bounds, serialize }));
   if (tiers !== 'L1') store = store.useL2Layer(redisDriver({ connection: addressOf(redisUrl) }));
   if (tiers === 'both') store = store.useBus(redisBusDriver({ connection: addressOf(redisUrl) }));
@@ -83,14 +83,15 @@ async function openCacheable({ redisUrl, tiers }) {
   };
 }
 
-async function openCacheManager({ tiers }, redisStore) {
+/** In memory its own default store, which shares objects and has no bound, unless a `bounded` one is asked for. */
+async function openCacheManager({ tiers, bounded = tiers === 'both', items = L1_ITEMS }, redisStore) {
   const { createCache } = await import('cache-manager');
   const { Keyv } = await import('keyv');
-  const { CacheableMemory } = await import('cacheable');
-  const memory = new Keyv({ store: new CacheableMemory({ ttl: TTL_MS, lruSize: L1_ITEMS }) });
-  const redis = tiers === 'L1' ? undefined : new Keyv({ store: await redisStore() });
-  const stores = { L1: [memory], L2: [redis], both: [memory, redis] }[tiers];
-  const cache = createCache({ stores, ttl: TTL_MS });
+  const { createKeyv } = await import('cacheable');
+  const stores = [];
+  if (bounded) stores.push(createKeyv({ ttl: TTL_MS, lruSize: items }));
+  if (tiers !== 'L1') stores.push(new Keyv({ store: await redisStore() }));
+  const cache = createCache({ ttl: TTL_MS, ...(stores.length > 0 && { stores }) });
   return {
     read: (key, _tags, load) => cache.wrap(key, load),
     readMany: (keys) => cache.mget(keys),
@@ -110,7 +111,7 @@ async function ioredisYet(redisUrl) {
   return { ...redis, delete: (key) => redis.del(key).then(() => true), clear: () => redis.reset() };
 }
 
-const CACHE_MANAGER_MEMORY = '`wrap` over Keyv and CacheableMemory, as its README advises';
+const CACHE_MANAGER = '`wrap`; memory by `createKeyv` of cacheable, as its README advises';
 
 /** In the order of tables. `packages` are those whose versions a result states; `hasTags`: it can invalidate by tag. */
 export const peers = {
@@ -130,13 +131,13 @@ export const peers = {
   'cache-manager + @keyv/redis': {
     packages: ['cache-manager', '@keyv/redis'],
     hasTags: false,
-    settings: CACHE_MANAGER_MEMORY,
+    settings: CACHE_MANAGER,
     open: (options) => openCacheManager(options, () => keyvRedis(options.redisUrl)),
   },
   'cache-manager + ioredis-yet': {
     packages: ['cache-manager', 'cache-manager-ioredis-yet'],
     hasTags: false,
-    settings: CACHE_MANAGER_MEMORY,
+    settings: CACHE_MANAGER,
     open: (options) => openCacheManager(options, () => ioredisYet(options.redisUrl)),
   },
 };

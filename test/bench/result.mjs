@@ -37,8 +37,12 @@ export function resultOf(scenario, rounds) {
 
   const [headline, ...further] = Object.keys(scenario.figures);
   const judged = goals.map((goal) => {
-    const { text, over, ours: mine = ours, figure = headline, spread, holds } = goal;
-    const ofRound = (round) => (spread ? spreadOf(round, Object.keys(scenario.figures)) : round[figure]);
+    const { text, over, ours: mine = ours, figure = headline, spread, across, holds } = goal;
+    const ofRound = (round, index) => {
+      if (spread) return spreadOf(Object.keys(scenario.figures).map((each) => round[each]));
+      if (across) return spreadOf([ours, ...variants].map((each) => rounds[each][index][headline]));
+      return round[figure];
+    };
     const seen = over === undefined ? summary(rounds[mine].map(ofRound)) : ratioOf(mine, over, figure);
     return { goal: mine === ours ? text : `${text} (${mine})`, seen: seen.median, met: holds(seen.median) };
   });
@@ -58,11 +62,8 @@ export function resultOf(scenario, rounds) {
   };
 }
 
-/** How many times the least of a round's figures its greatest is. */
-function spreadOf(round, figures) {
-  const values = figures.map((figure) => round[figure]);
-  return Math.max(...values) / Math.min(...values);
-}
+/** How many times the least of them the greatest is. */
+const spreadOf = (values) => Math.max(...values) / Math.min(...values);
 
 /** A scenario that could not be run to its end meets no goal. */
 export function failedResult({ name, title, goals }, error) {

@@ -82,6 +82,13 @@ export const flatWithin = (factor, { ours } = {}) => ({
   holds: (value) => value <= factor,
 });
 
+/** The headline figures of all that are ours differ by at most this factor, in the same round. */
+export const withinAcross = (factor) => ({
+  text: `all within ${factor} ×`,
+  across: true,
+  holds: (value) => value <= factor,
+});
+
 /** A figure of ours is at most so high. */
 export const atMost = (most, unit, { ours, figure } = {}) => ({
   text: `≤ ${most} ${unit}${of(figure)}`,

@@ -44,12 +44,17 @@ export const tagsOf = (id) => TAG_TEMPLATES.map((template) => template.replace('
 
 const TOKEN = { symbol: 'TKN', name: 'A token of the chain', decimals: 18, logo: 'https://tokens.example/logo.png' };
 
-/** A JSON value of about so many bytes, as an API answers: a list of small records. `serial` is what readers add up. */
+/** A JSON value of so many bytes, as an API answers: a list of small records. `serial` is what readers add up. */
 export function valueOf(index, sizeBytes = 1_024) {
-  const value = { serial: index + 1, address: idOf(index), tokens: [] };
-  for (let at = 0; JSON.stringify(value).length < sizeBytes - 150; at += 1) {
-    value.tokens.push({ ...TOKEN, balance: String((index + 1) * 1_000_003 + at), value: at * 1.25 });
+  const value = { serial: index + 1, address: idOf(index), tokens: [], note: '' };
+  let missing = sizeBytes - JSON.stringify(value).length;
+  for (let at = 0; missing > LARGEST_TOKEN; at += 1) {
+    const token = { ...TOKEN, balance: String((index + 1) * 1_000_003 + at), value: at * 1.25 };
+    missing -= JSON.stringify(token).length + (at === 0 ? 0 : 1);
+    value.tokens.push(token);
   }
-  const missing = sizeBytes - JSON.stringify(value).length - '"note":"",'.length;
-  return missing > 0 ? { ...value, note: 'x'.repeat(missing) } : value;
+  value.note = 'x'.repeat(Math.max(0, missing));
+  return value;
 }
+
+const LARGEST_TOKEN = 170;

@@ -5,7 +5,7 @@ import { Source } from '../source.mjs';
 import { KEYS, valueOf } from '../workload.mjs';
 import { subjects } from './hit.subjects.mjs';
 
-const { subject, keys = KEYS, valueBytes, inFlight, sync, redisUrl } = options;
+const { subject, keys = KEYS, valueBytes, inFlight = 1, sync, redisUrl } = options;
 const source = new Source((index) => valueOf(index, valueBytes));
 let measure;
 
@@ -13,7 +13,7 @@ serve({
   async warmUp({ forMs }) {
     const read = await subjects[subject]({ ...options, keys }, source.load);
     await fill(keys, read);
-    measure = readsPerSecond(read, { keys, inFlight, sync, redisUrl });
+    measure = readsPerSecond(read, { keys, inFlight = 1, sync, redisUrl: inFlight > 1 ? redisUrl : undefined });
     await measure(forMs);
   },
 

@@ -26,7 +26,10 @@ export default scenario({
     }),
     'cacheable, tags': peer('cacheable', { tagged: true }),
     'cacheable, no tags': peer('cacheable'),
-    'cache-manager': peer('cache-manager + @keyv/redis'),
+    'cache-manager': peer('cache-manager + @keyv/redis', {
+      settings: '`wrap`, `createCache({ ttl })`: without a bound',
+    }),
+    'cache-manager, bounded': peer('cache-manager + @keyv/redis', { bounded: true }),
     'lru-cache, async': subject('limit', '`get` with a ttl behind an async function', { subject: 'lru-cache' }),
     'lru-cache, sync': subject('remark', 'the same without a promise', { subject: 'lru-cache', sync: true }),
   },

@@ -1,0 +1,81 @@
+import { scenario, withinAcross } from '../scenario.mjs';
+
+const PROCESS = new URL('./hit.process.mjs', import.meta.url);
+const NEIGHBOUR = new URL('./neighbour.process.mjs', import.meta.url);
+const SMALL_VALUE_BYTES = 256;
+
+/** Explicit tags, so that with those that every entry has it carries so many. The key has no `:`, and so no prefixes. */
+const tagsInAll = (count) => ({
+  pattern: 'item{id}',
+  tags: Array.from({ length: count - 1 }, (_none, index) => `tag${index}:{id}`),
+});
+
+/** The time of a hit in one process, while others share its Redis. */
+const hitting =
+  (options, { neighbours = null } = {}) =>
+  async (arena) => {
+    const redisUrl = neighbours === null ? undefined : (await arena.redis()).url;
+    const process = await arena.load(PROCESS, { subject: 'ours', staleness: '1h', ...options, redisUrl });
+    await process.ask('warmUp', { forMs: arena.warmUpMs / 2 });
+    for (let index = 0; index < (neighbours ?? 0); index += 1) {
+      const neighbour = await arena.aside(NEIGHBOUR, { redisUrl });
+      await neighbour.ask('open');
+    }
+    return {
+      async round() {
+        const perSecond = await process.ask('round', { forMs: arena.roundMs / 2 });
+        return 1e9 / perSecond;
+      },
+    };
+  };
+
+const point = (settings, start, fullOnly = false) => ({ role: 'ours', settings, start, fullOnly });
+const count = (number) => number.toLocaleString('en').replaceAll(',', ' ');
+
+const axes = {
+  keys: {
+    title: 'keys, read by zipf',
+    points: [1_000, 10_000, 100_000, 1_000_000],
+    at: (keys) => hitting({ keys, valueBytes: SMALL_VALUE_BYTES }),
+    settings: `values of ${SMALL_VALUE_BYTES} B, 3 tags`,
+    fullFrom: 1_000_000,
+  },
+  tags: {
+    title: 'tags of an entry, the one that all have included',
+    points: [1, 3, 6, 12],
+    at: (tags) => hitting(tagsInAll(tags)),
+    settings: '10 000 keys, 1 KB',
+  },
+  KB: {
+    title: 'KB of a value',
+    points: [1, 4, 16, 64],
+    at: (kilobytes) => hitting({ keys: 1_000, valueBytes: kilobytes * 1_024 }),
+    settings: '1 000 keys, 3 tags',
+  },
+  instances: {
+    title: 'instances that share a Redis, each other one invalidating 20 keys a second',
+    points: [1, 2, 4, 8],
+    at: (instances) => hitting({}, { neighbours: instances - 1 }),
+    settings: '10 000 keys, 1 KB, 3 tags, S of an hour',
+  },
+};
+
+const nameOf = (axis, value) => `${count(value)} ${axis}`;
+const contestants = Object.fromEntries(
+  Object.entries(axes).flatMap(([axis, { points, at, settings, fullFrom = Infinity }]) =>
+    points.map((value) => [nameOf(axis, value), point(settings, at(value), value >= fullFrom)]),
+  ),
+);
+
+export default scenario({
+  name: 'growth',
+  title: 'L1 hit as things grow',
+  figures: { hit: { unit: 'ns', better: 'lower' } },
+  contestants,
+  goals: [withinAcross(2)],
+  curves: Object.entries(axes).map(([axis, { title, points }]) => ({
+    title,
+    points: points.map((value) => ({ label: count(value), contestant: nameOf(axis, value) })),
+  })),
+  bounds: '',
+});

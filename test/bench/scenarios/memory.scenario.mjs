@@ -1,0 +1,65 @@
+import { peers } from '../peers.mjs';
+import { atMost, atLeast, scenario } from '../scenario.mjs';
+
+const PROCESS = new URL('./memory.process.mjs', import.meta.url);
+const ENTRIES = 100_000;
+const ENTRIES_QUICK = 10_000;
+
+/** A round is a process and a Redis of its own: what was freed before would be taken again unseen. */
+const holding = (role, settings, subject, options = {}) => ({
+  role,
+  settings,
+  async start(arena) {
+    return {
+      async round() {
+        const redis = await arena.redis();
+        const entries = arena.quick ? ENTRIES_QUICK : ENTRIES;
+        const process = await arena.load(PROCESS, { subject, redisUrl: redis.url, entries, ...options });
+        const measured = await process.ask('fill');
+        await process.stop();
+        await redis.stop();
+        return measured;
+      },
+    };
+  },
+});
+
+const bytes = { unit: 'B/entry', better: 'lower' };
+
+export default scenario({
+  name: 'memory',
+  title: '100 000 entries of 1 KB in both tiers: bytes of an entry',
+  figures: {
+    'L1, all': bytes,
+    'L1, beyond the value': bytes,
+    'Redis, all': bytes,
+    'Redis, beyond key and body': bytes,
+  },
+  rounds: 3,
+  contestants: {
+    Chaincache: holding('ours', 'one tag, which all entries share', 'ours', { tags: ['items'] }),
+    'Chaincache, 3 tags': holding('ours', 'two tags of its own and one that all share', 'ours'),
+    BentoCache: holding('peer', peers.bentocache.settings, 'bentocache', { holds: 'text' }),
+    'BentoCache, 3 tags': holding('peer', 'the same', 'bentocache', { holds: 'text', tagged: true }),
+    cacheable: holding('peer', peers.cacheable.settings, 'cacheable'),
+    'cache-manager + @keyv/redis': holding(
+      'peer',
+      peers['cache-manager + @keyv/redis'].settings,
+      'cache-manager + @keyv/redis',
+      {
+        holds: 'text',
+      },
+    ),
+    'lru-cache and SET': holding('limit', '`max` and a ttl; `SET … PX` of the JSON', 'least'),
+  },
+  goals: [
+    atMost(200, 'B', { figure: 'L1, beyond the value' }),
+    atMost(150, 'B', { figure: 'Redis, beyond key and body' }),
+    ...['BentoCache', 'cacheable', 'cache-manager + @keyv/redis'].flatMap((peer) => [
+      atLeast(1, peer, { figure: 'L1, all' }),
+      atLeast(1, peer, { figure: 'Redis, all' }),
+    ]),
+    atLeast(1, 'BentoCache, 3 tags', { ours: 'Chaincache, 3 tags', figure: 'Redis, all' }),
+  ],
+  bounds: '',
+});
