@@ -28,8 +28,8 @@ export async function startApiKeysFleet(): Promise<ApiKeysFleet> {
     AUTH_DOMAIN: 'dashboard.r3mes.example',
   };
   const [api, other] = await Promise.all([
-    startR3mesApi({ ...environment, REDIS_URL: redis.url }),
-    startR3mesApi({ ...environment, REDIS_URL: toRedis.url }),
+    startR3mesApi({ ...environment, LOG_LEVEL: 'debug', REDIS_URL: redis.url }),
+    startR3mesApi({ ...environment, LOG_LEVEL: 'debug', REDIS_URL: toRedis.url }),
   ]);
   await Promise.all([usesRedis(api), usesRedis(other)]);
   const psql = new pg.Client(await databaseForSpec());

@@ -15,7 +15,8 @@ describe('signing in', () => {
   let psql: pg.Client;
 
   beforeAll(async () => {
-    const environment = { JWT_SECRET, AUTH_DOMAIN: DOMAIN };
+    // Whatever is logged at all, no secret is.
+    const environment = { JWT_SECRET, AUTH_DOMAIN: DOMAIN, LOG_LEVEL: 'debug' };
     [api, other] = await Promise.all([startR3mesApi(environment), startR3mesApi(environment)]);
     psql = new pg.Client(await databaseForSpec());
     await psql.connect();

@@ -16,7 +16,7 @@ export const ADMIN = { authorization: `Bearer ${ADMIN_API_KEY}` };
 export interface R3mesApi {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** Everything it logged, down to `debug`. */
+  /** Everything it logged, from `LOG_LEVEL` (`info`) up. */
   readonly log: readonly string[];
   get(path: string, headers?: Readonly<Record<string, string>>): supertest.Test;
   /** With the admin's key, unless headers say otherwise. */
@@ -34,7 +34,7 @@ export async function startR3mesApi(environment: Readonly<Record<string, string>
   const config = withoutLocalParts(
     readConfig({
       NODE_ENV: 'test',
-      LOG_LEVEL: 'debug',
+      LOG_LEVEL: 'info',
       ADMIN_API_KEY,
       DATABASE_URL: environment.DATABASE_URL ?? (await databaseForSpec()),
       // Nothing here asks the EVM upstream.

@@ -14,7 +14,7 @@ export const ADMIN_API_KEY = 'an-admin-key-for-tests';
 export interface TestApi {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** Everything it logged, down to `debug`. */
+  /** Everything it logged, from `LOG_LEVEL` (`info`) up. */
   readonly log: readonly string[];
   get(path: string, headers?: Readonly<Record<string, string>>): supertest.Test;
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): supertest.Test;
@@ -33,7 +33,7 @@ export async function startApi(devnet: Devnet, environment: Readonly<Record<stri
   const config = withoutLocalParts(
     readConfig({
       NODE_ENV: 'test',
-      LOG_LEVEL: 'debug',
+      LOG_LEVEL: 'info',
       ADMIN_API_KEY,
       DATABASE_URL: await databaseForSpec(),
       THIRDWEB_CLIENT_ID: devnet.insight.clientId,
