@@ -3,12 +3,11 @@ import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Catalog, CacheManager, defineEntry, HitReader } from '@chaincache/cache';
-import { HotAnswers } from '@chaincache/cache/http';
+import { answerAhead, HotAnswers } from '@chaincache/cache/http';
 import { CacheModule } from '@chaincache/cache/nest';
 import { z } from 'zod';
 import { CachedAnswer } from './cached.answer.js';
 import { cachedReply, type CachedReply } from './cached.reply.js';
-import { answerAhead } from './hot.road.js';
 
 const things = defineEntry<{ readonly name: string }>()('things', 'thing:{id}', {});
 const ref = things.ref({ id: '1' });
@@ -77,7 +76,7 @@ describe('a cached reply', () => {
     }).compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
     await app.init();
-    answerAhead(app.getHttpServer(), app.get(HotAnswers), () => true);
+    answerAhead(app.getHttpServer(), app.get(HotAnswers));
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
   }

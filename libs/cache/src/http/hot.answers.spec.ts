@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { amount, apiKeys, balances, SimulatedFleet, type Balance } from '../../testing/simulated.fleet.js';
 import type { SimulatedProcess } from '../../testing/simulated.fleet.js';
 import type { EntryRef } from '../catalog.js';
-import { HotAnswers, type AnswerSource, type HotAnswersOptions } from './index.js';
+import { answerAhead, HotAnswers, type AnswerSource, type HotAnswersOptions } from './index.js';
 
 const HEADERS = { 'content-type': 'application/json', 'x-frame-options': 'DENY' };
 const ref = balances.ref({ address: 'a' });
@@ -15,6 +15,7 @@ describe('hot answers', () => {
   let answers: HotAnswers;
   let rendered = 0;
   let passedOn = 0;
+  let isOpen = true;
 
   const sourceOf = (target: EntryRef<Balance>, variant?: () => string): AnswerSource<Balance> => ({
     ref: target,
@@ -29,15 +30,14 @@ describe('hot answers', () => {
   async function serve(source: AnswerSource<Balance>, options?: HotAnswersOptions): Promise<void> {
     answers = new HotAnswers(process.hits, options);
     server = createServer((request, response) => {
-      answers.answer(request, response, () => {
-        passedOn += 1;
-        void (async () => {
-          await process.manager.getOrSet(source.ref, amount('loaded'));
-          answers.learn(request, source, HEADERS);
-          response.writeHead(200, HEADERS).end();
-        })();
-      });
+      passedOn += 1;
+      void (async () => {
+        await process.manager.getOrSet(source.ref, amount('loaded'));
+        answers.learn(request, source, HEADERS);
+        response.writeHead(200, HEADERS).end();
+      })();
     });
+    answerAhead(server, answers, () => isOpen);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   }
 
@@ -57,6 +57,7 @@ describe('hot answers', () => {
     fleet = new SimulatedFleet();
     process = await fleet.start();
     rendered = passedOn = 0;
+    isOpen = true;
   });
 
   afterEach(async () => {
@@ -151,6 +152,14 @@ describe('hot answers', () => {
     await ask('/a', { range: 'bytes=0-1' });
     await ask('/a', { 'content-length': '0' });
     expect(passedOn).toBe(5);
+  });
+
+  it('are not given while they are closed', async () => {
+    await serve(sourceOf(ref));
+    await ask('/a');
+    isOpen = false;
+    await ask('/a');
+    expect(passedOn).toBe(2);
   });
 
   it('are not learnt from an answer that sets a cookie', async () => {
