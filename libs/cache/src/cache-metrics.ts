@@ -16,11 +16,13 @@ import type { CacheStats } from './metrics/cache.stats.js';
 import { ConcernedEntries } from './metrics/concerned.entries.js';
 import { FIELD, PROCESS_FIELD, PROCESS_FIELDS } from './metrics/counter.fields.js';
 import { EntryCounters } from './metrics/entry.counters.js';
+import { EntrySlots } from './metrics/entry.slots.js';
 import { type EntrySlice, sliceBetween, type MetricsSlice } from './metrics/metrics.slice.js';
 import type { L1Usage, MetricsSnapshot } from './metrics/metrics.snapshot.js';
 import { SHORT_STEP_MS, SliceRing, WINDOWS, type MetricsWindow } from './metrics/slice.ring.js';
 import { statsOf } from './metrics/stats.summary.js';
 import { TopKeys, type TopKey } from './metrics/top-keys.sketch.js';
+import { UseSampling } from './metrics/use.sampling.js';
 
 export interface CacheMetricsOptions {
   readonly clock?: Clock;
@@ -38,9 +40,8 @@ const MAX_ENTRIES = 64;
 const OTHER_ENTRIES = '(other)';
 /** Older uses of a key weigh half with each of these. */
 const HALVE_EVERY_MS = 3_600_000;
-/** Up to so many hits in 5 s (10 000 a second) each one's key is counted. Beyond, one in 8 is, at random, for all of them. */
+/** Up to so many hits in 5 s (10 000 a second) each one's key is counted; beyond, some are, at random, for all of them. */
 const KEYS_COUNTED = 50_000;
-const KEYS_SAMPLED = 8;
 
 /**
  * Counts what the cache tells of itself. Numbers of hits, misses and everything else are exact; times of L1 hits are
@@ -59,11 +60,8 @@ export class CacheMetrics implements CacheListener {
   private readonly l1Usage: () => L1Usage;
   private readonly topKeys: number;
   private readonly concerned: ConcernedEntries;
-  private lastEntry = '\0';
-  private lastCounters: EntryCounters | undefined;
-  private countKeys = KEYS_COUNTED;
-  private skipKeys = 0;
-  private random = 1;
+  private readonly slots = new EntrySlots((entry) => this.byEntry.get(entry) ?? this.newCounters(entry));
+  private readonly sampling = new UseSampling(KEYS_COUNTED);
   private newest: MetricsSlice | undefined;
   private halvedAt: number;
   private cancel: CancelTimer | undefined;
@@ -145,64 +143,55 @@ export class CacheMetrics implements CacheListener {
   }
 
   hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE'): void {
-    const counters = entry === this.lastEntry ? this.lastCounters! : this.countersOf(entry);
+    const counters = this.slots.of(entry);
     if (tier === 'L1') counters.hitL1();
     else counters.add(FIELD.answers[tier]);
-    if (this.countKeys > 0) {
-      this.countKeys -= 1;
-      this.hitKeys.add(entry, key);
-    } else if (this.skipKeys > 0) {
-      this.skipKeys -= 1;
-    } else {
-      this.hitKeys.add(entry, key, KEYS_SAMPLED);
-      // From 0 to 14, 7 on average: a stream with a period hides no key.
-      this.random = (Math.imul(this.random, 1_664_525) + 1_013_904_223) | 0;
-      this.skipKeys = (this.random >>> 16) % (2 * KEYS_SAMPLED - 1);
-    }
+    const uses = this.sampling.weigh();
+    if (uses > 0) this.hitKeys.add(entry, key, uses);
   }
 
   miss(entry: string, key: string): void {
-    this.countersOf(entry).add(FIELD.answers.MISS);
+    this.slots.of(entry).add(FIELD.answers.MISS);
     this.missKeys.add(entry, key);
   }
 
   coalesced(entry: string): void {
-    this.countersOf(entry).add(FIELD.single.coalesced);
+    this.slots.of(entry).add(FIELD.single.coalesced);
   }
 
   answered(entry: string, tier: Tier, durationMs: number, weight: number): void {
-    this.countersOf(entry).answered(tier, durationMs, weight);
+    this.slots.of(entry).answered(tier, durationMs, weight);
   }
 
   loaded(entry: string, _key: string, durationMs: number): void {
-    this.countersOf(entry).loaded(durationMs);
+    this.slots.of(entry).loaded(durationMs);
   }
 
   loadFailed(entry: string): void {
-    this.countersOf(entry).add(FIELD.single.loadFailures);
+    this.slots.of(entry).add(FIELD.single.loadFailures);
   }
 
   filled(entry: string, _key: string, bodyBytes: number, storedBytes: number): void {
-    const counters = this.countersOf(entry);
+    const counters = this.slots.of(entry);
     counters.add(FIELD.single.fills);
     counters.add(FIELD.single.fillBodyBytes, bodyBytes);
     counters.add(FIELD.single.fillStoredBytes, storedBytes);
   }
 
   fillRefused(entry: string, _key: string, reason: FillRefusal): void {
-    this.countersOf(entry).add(FIELD.refused[reason]);
+    this.slots.of(entry).add(FIELD.refused[reason]);
   }
 
   staleServed(entry: string, _key: string, reason: StaleReason): void {
-    this.countersOf(entry).add(FIELD.stale[reason]);
+    this.slots.of(entry).add(FIELD.stale[reason]);
   }
 
   decodeFailed(entry: string, _key: string, fault: DecodeFault): void {
-    this.countersOf(entry).add(FIELD.decode[fault]);
+    this.slots.of(entry).add(FIELD.decode[fault]);
   }
 
   compared(entry: string, _key: string, result: Comparison, ageMs: number): void {
-    const counters = this.countersOf(entry);
+    const counters = this.slots.of(entry);
     counters.add(FIELD.compared[result]);
     if (result === 'mismatch') counters.add(FIELD.single.mismatchAgeMs, ageMs);
   }
@@ -210,11 +199,11 @@ export class CacheMetrics implements CacheListener {
   invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
     this.process[PROCESS_FIELD[status][kind]]! += 1;
     this.process[PROCESS_FIELD.single.invalidationMs]! += durationMs;
-    for (const entry of this.concerned.of(kind, names)) this.countersOf(entry).add(FIELD.invalidated[status]);
+    for (const entry of this.concerned.of(kind, names)) this.slots.of(entry).add(FIELD.invalidated[status]);
   }
 
   warmed(entry: string, outcome: WarmOutcome): void {
-    this.countersOf(entry).add(FIELD.warmed[outcome]);
+    this.slots.of(entry).add(FIELD.warmed[outcome]);
   }
 
   invalidationReceived(): void {
@@ -235,19 +224,16 @@ export class CacheMetrics implements CacheListener {
     this.process[operation in faults ? faults[operation as keyof typeof faults] : faults.other]! += 1;
   }
 
-  private countersOf(entry: string): EntryCounters {
-    if (entry === this.lastEntry && this.lastCounters !== undefined) return this.lastCounters;
-    const name = this.byEntry.has(entry) || this.byEntry.size < MAX_ENTRIES ? entry : OTHER_ENTRIES;
-    let counters = this.byEntry.get(name);
-    if (counters === undefined) this.byEntry.set(name, (counters = new EntryCounters()));
-    this.lastEntry = entry;
-    this.lastCounters = counters;
+  private newCounters(entry: string): EntryCounters {
+    const name = this.byEntry.size < MAX_ENTRIES ? entry : OTHER_ENTRIES;
+    const counters = this.byEntry.get(name) ?? new EntryCounters();
+    this.byEntry.set(name, counters);
     return counters;
   }
 
   private remember(): void {
     const now = this.clock.now();
-    this.countKeys = KEYS_COUNTED;
+    this.sampling.nextPeriod();
     this.ring.add(now, this.total());
     if (now - this.halvedAt < HALVE_EVERY_MS) return;
     this.halvedAt = now;

@@ -8,6 +8,7 @@ import { HotKeeper } from './warming/hot.keeper.js';
 import { HotKeys } from './warming/hot.keys.js';
 import { Leader } from './warming/leader.js';
 import { MemoryFleet } from './warming/memory.fleet.js';
+import { WarmListener } from './warming/warm.listener.js';
 import { WarmLoads } from './warming/warm.loads.js';
 import type { WarmPlan } from './warming/warm.plan.js';
 import { WarmRounds } from './warming/warm.rounds.js';
@@ -41,7 +42,8 @@ export function createWarmer(cache: Cache, options: CacheWarmerOptions = {}): Ca
   const rounds = new WarmRounds(plans, () => leader, fleet, loads, clock, timer, onFailure);
   // Names this process among all that take part, and no other one that will ever do.
   const leader: Leader = new Leader(fleet, clock, randomBytes(8).toString('hex'), settings.leaseMs, rounds);
-  const unsubscribe = [budget, tally, hotKeys].map((listener) => cache.events.add(listener));
+  // One listener for all of them: of every hit each listener is told by a call of its own.
+  const unsubscribe = cache.events.add(new WarmListener(hotKeys, tally, budget));
 
   return new CacheWarmer({
     leader,
@@ -54,8 +56,6 @@ export function createWarmer(cache: Cache, options: CacheWarmerOptions = {}): Ca
     clock,
     startBoundMs: settings.startBoundMs,
     plan: (plan) => void plans.push(plan),
-    close: () => {
-      for (const remove of unsubscribe) remove();
-    },
+    close: unsubscribe,
   });
 }

@@ -22,7 +22,7 @@ class Followed {
 }
 
 /** How many of them a look finds that go next. */
-const VICTIMS = 32;
+const VICTIMS = 128;
 const ROWS = 4;
 const WIDTH = 16_384;
 

