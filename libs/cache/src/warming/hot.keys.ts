@@ -61,7 +61,7 @@ export class HotKeys {
 
   constructor(
     private readonly clock: Clock,
-    /** Keys that are followed at most; each costs about 200 bytes. */
+    /** Keys that are followed at most; each costs about 400 bytes. */
     private readonly maxKeys: number,
   ) {
     this.nowMs = clock.now();

@@ -13,7 +13,7 @@ export interface CacheWarmerOptions extends Partial<CallBudgetOptions> {
   readonly leaseMs?: number;
   /** How long `isStarted` waits for what is warmed at start, ms. Default 5 s. */
   readonly startBoundMs?: number;
-  /** Keys whose use is followed, to find the hot ones; each costs about 200 bytes. Default 10 000. */
+  /** Keys whose use is followed, to find the hot ones; each costs about 400 bytes. Default 10 000. */
   readonly maxHotKeys?: number;
   /** Told of each failed load and each list of keys that could not be had. It must not throw. */
   readonly onFailure?: (entry: string, error: unknown) => void;
