@@ -19,7 +19,7 @@ export function readArguments(argv, names) {
     if (!names.includes(name)) throw new ArgumentError(`there is no scenario "${name}": they are ${names.join(', ')}`);
     return name;
   };
-  const rounds = values.rounds ?? (values.quick ? '3' : '7');
+  const rounds = String(values.rounds ?? (values.quick ? 3 : 7));
   if (!/^[1-9]\d{0,2}$/.test(rounds)) throw new ArgumentError(`--rounds is a number from 1 to 999, not "${rounds}"`);
   return {
     quick: values.quick,

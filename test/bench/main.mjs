@@ -6,13 +6,14 @@ import { ArgumentError, readArguments } from './arguments.mjs';
 import { contest, profileOurs } from './contest.mjs';
 import { installPeers } from './installed.mjs';
 import { writePage } from './page.mjs';
-import { profileText, saveProfile } from './profile.mjs';
+import { profileTables, saveProfile } from './profile.mjs';
 import { failedResult, resultOf } from './result.mjs';
 import { scenarioFor } from './scenario.mjs';
 import { allScenarios } from './scenarios.mjs';
 import { GOAL_HEADINGS, HEADINGS, goalRows, rowsOf, textTable } from './table.mjs';
 
 const FULL = { roundMs: 500, warmUpMs: 1_000 };
+const PROFILED_ROUNDS = 3;
 const QUICK = { roundMs: 150, warmUpMs: 300 };
 
 process.env.NODE_ENV = 'production';
@@ -33,6 +34,15 @@ async function measureAll(scenarios, settings) {
     }
   }
   return results;
+}
+
+async function profileAll(scenarios, settings) {
+  const profiles = new Map();
+  for (const scenario of scenarios.filter(({ profiled }) => profiled)) {
+    tell(`${scenario.name}: profile`);
+    profiles.set(scenario.name, await profileOurs(scenario, { ...settings, rounds: PROFILED_ROUNDS }));
+  }
+  return profiles;
 }
 
 function printTable(results) {
@@ -56,12 +66,14 @@ async function main() {
 
   if (profile !== null) {
     const scenario = all.find(({ name }) => name === profile);
-    const file = await saveProfile(scenario.name, await profileOurs(scenario, settings));
-    return print(`${await profileText(file)}\n\nThe profile: ${file}`);
+    const measured = await profileOurs(scenario, settings);
+    const file = await saveProfile(scenario.name, measured);
+    for (const table of profileTables(measured)) print(`${textTable(table)}\n`);
+    return print(`The profile: ${file}`);
   }
 
   const results = await measureAll(only === null ? all : all.filter(({ name }) => only.includes(name)), settings);
-  if (!quick && only === null) await writePage(all, results, settings, tell);
+  if (!quick && only === null) await writePage(all, results, await profileAll(all, settings));
   if (json) print(JSON.stringify(results));
   else printTable(results);
 }

@@ -1,11 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { textTable } from './table.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
 const FOLDER = new URL('.cache/bench/', ROOT);
-const SHOWN_FUNCTIONS = 25;
-const SHOWN_FILES = 15;
+const SHOWN_FUNCTIONS = 20;
+const SHOWN_FILES = 12;
 
 /** Writes a profile that the developer tools of browsers open. @returns where, from the project's root */
 export async function saveProfile(name, profile) {
@@ -16,19 +15,19 @@ export async function saveProfile(name, profile) {
 }
 
 /** Where the time went, by file and by function: each one's own time, without what it called. */
-export async function profileText(file) {
-  const { files, functions } = selfTimes(JSON.parse(await readFile(new URL(file, ROOT), 'utf8')));
+export function profileTables(profile) {
+  const { files, functions } = selfTimes(profile);
   const rows = (times, count) => times.slice(0, count).map(({ name, share }) => [percent(share), name]);
   return [
-    textTable([['own time', 'file'], ...rows(files, SHOWN_FILES)]),
-    textTable([['own time', 'function'], ...rows(functions, SHOWN_FUNCTIONS)]),
-  ].join('\n\n');
+    [['own time', 'file'], ...rows(files, SHOWN_FILES)],
+    [['own time', 'function'], ...rows(functions, SHOWN_FUNCTIONS)],
+  ];
 }
 
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** Shares of the time in which something ran. */
-export function selfTimes({ nodes, samples, timeDeltas }) {
+function selfTimes({ nodes, samples, timeDeltas }) {
   const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
   const [files, functions] = [new Map(), new Map()];
   let total = 0;

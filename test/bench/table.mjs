@@ -14,21 +14,20 @@ function digits(value) {
 
 const ranged = ({ median, min, max }) => `${figure(median)} (${figure(min)} to ${figure(max)})`;
 
-/** One row for each contestant and figure of a scenario. */
-export function rowsOf(result) {
+/** One for each contestant and figure of a scenario: texts to be shown. */
+export function contestantRows(result) {
   if (result.failed !== undefined) return [];
   const figures = result.figures ?? { '': result };
   return Object.entries(figures).flatMap(([name, { unit, ours, variants, peers, limit, remarks, ratio }]) => {
-    const label = name === '' ? result.name : `${result.name}, ${name}`;
     const row =
-      (kind) =>
-      ([contestant, measured]) => [
-        label,
+      (role) =>
+      ([contestant, measured]) => ({
+        figure: name,
         contestant,
-        kind,
-        `${ranged(measured)} ${unit}`.trim(),
-        ratio[contestant] === undefined ? '' : `${ranged(ratio[contestant])}`,
-      ];
+        role,
+        measured: `${ranged(measured)} ${unit}`,
+        ratio: ratio[contestant] === undefined ? '' : ranged(ratio[contestant]),
+      });
     return [
       row('ours')([result.headline, ours]),
       ...Object.entries(variants).map(row('ours')),
@@ -38,6 +37,16 @@ export function rowsOf(result) {
     ];
   });
 }
+
+/** The same as rows of the table on a terminal. */
+export const rowsOf = (result) =>
+  contestantRows(result).map(({ figure: name, contestant, role, measured, ratio }) => [
+    name === '' ? result.name : `${result.name}, ${name}`,
+    contestant,
+    role,
+    measured,
+    ratio,
+  ]);
 
 export const HEADINGS = ['scenario', 'contestant', '', 'median (min to max)', 'ours is … times as good'];
 

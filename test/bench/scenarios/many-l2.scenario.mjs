@@ -1,4 +1,3 @@
-import { peers } from '../peers.mjs';
 import { atLeast, inProcess, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./many.process.mjs', import.meta.url);

@@ -28,7 +28,7 @@ const bytes = { unit: 'B/entry', better: 'lower' };
 
 export default scenario({
   name: 'memory',
-  title: '100 000 entries of 1 KB in both tiers: bytes of an entry',
+  title: '100 000 entries of 1 KB in both tiers, each read once more: bytes of an entry',
   figures: {
     'L1, all': bytes,
     'L1, beyond the value': bytes,

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { MEASURED } from '../pinning.mjs';
+import { atMost, scenario } from '../scenario.mjs';
+
+const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const DEVNET = new URL('../http/servers/devnet.server.mjs', import.meta.url);
+const LISTENING = /^ready http/;
+
+/** Starts the API, waits until it says that it is ready, and stops it. */
+async function startOnce(arena, environment, cwd) {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'fatal', ...environment },
+  });
+  arena.pin(child.pid, MEASURED);
+  const ended = once(child, 'exit');
+  let ready = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    ready = LISTENING.test(line);
+    if (ready) break;
+  }
+  if (!ready) throw new Error('the API ended before it was ready: npm run build');
+  const seconds = (performance.now() - began) / 1_000;
+  const megabytes = await residentMegabytes(child.pid);
+  child.stdout.resume();
+  child.kill('SIGTERM');
+  await ended;
+  return { 'to ready': seconds, RSS: megabytes };
+}
+
+async function residentMegabytes(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) / 1_024;
+}
+
+async function start(arena) {
+  const devnet = await arena.aside(DEVNET);
+  const { environment } = await devnet.ask('listen');
+  const cwd = await mkdtemp(join(tmpdir(), 'chaincache-start-'));
+  // The embedded database runs as another user when this is run as root.
+  await chmod(cwd, 0o755);
+  await startOnce(arena, environment, cwd);
+  return {
+    round: () => startOnce(arena, environment, cwd),
+    close: () => rm(cwd, { recursive: true, force: true }),
+  };
+}
+
+export default scenario({
+  name: 'start',
+  title: '`npm start` of what is installed, a second time: to ready, and memory of the API then',
+  figures: { 'to ready': { unit: 's', better: 'lower' }, RSS: { unit: 'MB', better: 'lower' } },
+  contestants: {
+    Chaincache: { role: 'ours', settings: 'embedded database, no Redis, a devnet that runs already', start },
+  },
+  goals: [atMost(3, 's', { figure: 'to ready' }), atMost(150, 'MB', { figure: 'RSS' })],
+  bounds: '',
+});
