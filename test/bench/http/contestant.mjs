@@ -6,6 +6,14 @@ const QUICK_ROUND_MS = 500;
 /** Until the engine has compiled what is hot. */
 const WARM_UP_MS = 1_500;
 
+/** What a round says. `cpu` is the server's own time for a request: unlike the others it does not count who waits. */
+export const HTTP_FIGURES = {
+  rate: { unit: 'req/s', better: 'higher' },
+  p50: { unit: 'ms', better: 'lower' },
+  p99: { unit: 'ms', better: 'lower' },
+  cpu: { unit: 'µs', better: 'lower' },
+};
+
 /** Where the wallets' tokens stand, with every contestant. */
 export const pathOf = (address, limit) => `/api/tokens/${address}?limit=${limit}`;
 
@@ -18,12 +26,13 @@ export async function ask(url, headers = {}) {
 /**
  * A contestant that listens: every path is visited, so that it is cached, then it is warmed up. A round is a load by wrk.
  *
- * @param {{ url: string, paths: string[], headers?: Record<string, string>, expected: Record<string, string | number> }}
- *   target `headers` of each request; `expected` is what an answer must be, before and after each round: its `status`,
- *   how many `bytes` its body has, and any header
+ * @param {{ server: object, url: string, paths: string[], headers?: Record<string, string>,
+ *   expected: Record<string, string | number> }} target `server` is its process; `headers` are those of each request;
+ *   `expected` is what an answer must be, before and after each round: its `status`, how many `bytes` its body has, and
+ *   any header
  * @throws when it answers something else: a contestant that is fast because it is wrong is worth nothing
  */
-export async function contestant(arena, { url, paths, headers = {}, expected }) {
+export async function contestant(arena, { server, url, paths, headers = {}, expected }) {
   requireWrk();
   for (const path of paths) await ask(url + path);
   const check = async () => {
@@ -41,9 +50,11 @@ export async function contestant(arena, { url, paths, headers = {}, expected }) 
   const roundMs = arena.quick ? QUICK_ROUND_MS : ROUND_MS;
   return {
     async round() {
-      const figures = await load({ url, paths, headers, forMs: roundMs });
+      const before = await server.ask('cpuUs');
+      const { requests, ...figures } = await load({ url, paths, headers, forMs: roundMs });
+      const cpu = ((await server.ask('cpuUs')) - before) / requests;
       await check();
-      return figures;
+      return { ...figures, cpu };
     },
   };
 }
@@ -59,11 +70,16 @@ export const listensWith =
   async (arena) => {
     const { paths, bodies, headers } = answers();
     const redisUrl = redis ? (await arena.redis()).url : undefined;
-    const process = await arena.load(new URL(`./servers/${program}.server.mjs`, import.meta.url), {
+    const server = await arena.load(new URL(`./servers/${program}.server.mjs`, import.meta.url), {
       ...options,
       redisUrl,
     });
-    const url = await process.ask('listen', { bodies, headers });
+    const url = await server.ask('listen', { bodies, headers });
     const [body] = Object.values(bodies);
-    return contestant(arena, { url, paths, expected: { status: 200, bytes: Buffer.byteLength(body), ...expected } });
+    return contestant(arena, {
+      server,
+      url,
+      paths,
+      expected: { status: 200, bytes: Buffer.byteLength(body), ...expected },
+    });
   };

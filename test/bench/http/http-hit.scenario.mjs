@@ -1,7 +1,6 @@
 import { atLeast, scenario } from '../scenario.mjs';
 import { answersOf, limitFor, startApi } from './api.contestant.mjs';
-import { contestant, listensWith } from './contestant.mjs';
-import { LOAD_FIGURES } from './wrk.load.mjs';
+import { HTTP_FIGURES, contestant, listensWith } from './contestant.mjs';
 
 /** Our API and what it answered: all others are started after it. */
 let ours;
@@ -12,6 +11,7 @@ async function startOurs(arena) {
   ours = { url, api, answers: await answersOf(url, [rich], await limitFor(url, rich)) };
   const { paths, bodies } = ours.answers;
   const entrant = await contestant(arena, {
+    server: api,
     url,
     paths,
     expected: { status: 200, bytes: Buffer.byteLength(bodies[rich]), 'x-cache': 'L1' },
@@ -23,6 +23,7 @@ async function startOurs(arena) {
 async function startNotModified(arena) {
   const { url, api, answers: given } = ours;
   const entrant = await contestant(arena, {
+    server: api,
     url,
     paths: given.paths,
     headers: { 'if-none-match': given.headers.etag },
@@ -36,13 +37,13 @@ async function startNotModified(arena) {
   };
 }
 
-const NEST = 'the value returned by the handler, no headers beyond those of Nest';
+const NEST = 'the value returned by the handler, the headers of the API as constants';
 const INTERCEPTOR_FASTIFY = 'Nest Fastify + CacheInterceptor, memory';
 
 export default scenario({
   name: 'http-hit',
   title: 'HTTP hit, 2 KB of JSON, 64 connections, server on one core',
-  figures: LOAD_FIGURES,
+  figures: HTTP_FIGURES,
   contestants: {
     'the API': {
       role: 'ours',

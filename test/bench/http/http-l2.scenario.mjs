@@ -1,7 +1,6 @@
 import { atLeast, scenario } from '../scenario.mjs';
 import { answersOf, startApi } from './api.contestant.mjs';
-import { contestant, listensWith } from './contestant.mjs';
-import { LOAD_FIGURES } from './wrk.load.mjs';
+import { HTTP_FIGURES, contestant, listensWith } from './contestant.mjs';
 
 /** More than there are connections: no two requests in flight are for the same wallet, so that none is shared. */
 const WALLETS = 128;
@@ -13,11 +12,12 @@ const answers = () => known;
 
 /** L1 has no room for one value: every answer comes from Redis. */
 async function startOurs(arena) {
-  const { url, devnet, close } = await startApi(arena, { CACHE_L1_MAX_BYTES: '1kb' });
+  const { url, api, devnet, close } = await startApi(arena, { CACHE_L1_MAX_BYTES: '1kb' });
   const addresses = await devnet.ask('fillWallets', { count: WALLETS, tokens: TOKENS });
   known = await answersOf(url, addresses, TOKENS);
   const { paths, bodies } = known;
   const entrant = await contestant(arena, {
+    server: api,
     url,
     paths,
     expected: { status: 200, bytes: Buffer.byteLength(bodies[addresses[0]]), 'x-cache': 'L2' },
@@ -32,7 +32,7 @@ const BENTOCACHE = 'Nest Fastify + BentoCache, Redis';
 export default scenario({
   name: 'http-l2',
   title: 'HTTP hit from L2, 2 KB of JSON, 64 connections, server on one core',
-  figures: LOAD_FIGURES,
+  figures: HTTP_FIGURES,
   contestants: {
     'the API': {
       role: 'ours',

@@ -9,13 +9,6 @@ const CONNECTIONS = 64;
 const ROTATING_PATHS = fileURLToPath(new URL('./rotating.paths.lua', import.meta.url));
 const MS_IN = { us: 0.001, ms: 1, s: 1_000, m: 60_000 };
 
-/** What a round of load says. */
-export const LOAD_FIGURES = {
-  rate: { unit: 'req/s', better: 'higher' },
-  p50: { unit: 'ms', better: 'lower' },
-  p99: { unit: 'ms', better: 'lower' },
-};
-
 /** Longer than any round: wrk counts in seconds, and is interrupted when the round is over. */
 const LIMIT = '60s';
 
@@ -33,7 +26,7 @@ export function requireWrk() {
  * request is for the next one of them.
  *
  * @param {{ url: string, paths: string[], forMs: number, headers?: Record<string, string> }} options
- * @returns requests a second, and the latency's median and 99th percentile in ms
+ * @returns how many requests were answered, how many a second, and the latency's median and 99th percentile in ms
  * @throws when a request was not answered with 2xx or 3xx
  */
 export async function load({ url, paths, forMs, headers = {} }) {
@@ -42,6 +35,7 @@ export async function load({ url, paths, forMs, headers = {} }) {
   const output = await wrk(['-t1', `-c${CONNECTIONS}`, `-d${LIMIT}`, '--latency', ...headerArgs, ...target], forMs);
   if (FAILED.test(output)) throw new Error(`not everything was answered:\n${output}`);
   return {
+    requests: Number(/(\d+) requests in/.exec(output)[1]),
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
     p50: latencyMs(output, '50%'),
     p99: latencyMs(output, '99%'),

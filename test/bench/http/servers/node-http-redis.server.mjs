@@ -2,19 +2,18 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis6';
-import { options, serve } from '../../process.mjs';
+import { options } from '../../process.mjs';
+import { serveHttp } from './serve-http.mjs';
 
 const redis = new Redis(options.redisUrl);
 
-serve({
-  async listen({ bodies, headers }) {
-    for (const [address, body] of Object.entries(bodies)) await redis.set(address, body);
-    const server = createServer((request, response) => {
-      void answer(addressOf(request.url), headers, response);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return `http://127.0.0.1:${server.address().port}`;
-  },
+serveHttp(async ({ bodies, headers }) => {
+  for (const [address, body] of Object.entries(bodies)) await redis.set(address, body);
+  const server = createServer((request, response) => {
+    void answer(addressOf(request.url), headers, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${server.address().port}`;
 });
 
 const addressOf = (url) => url.slice('/api/tokens/'.length, url.indexOf('?'));
