@@ -55,6 +55,22 @@ describe('selling in a batch', () => {
     expect(selling.tradeSummary!.transactionHashes).toHaveLength(4);
   });
 
+  it('quotes although it was asked before it is known what tokens can be sold for', async () => {
+    const { tab, hook } = stage.sweep(stage.accountOf(0));
+    let letGo = (): void => undefined;
+    const held = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)));
+    tab.intercept = ({ path }) => (path === '/api/quotes/destinations' ? held : undefined);
+    await hook.until(({ balances }) => balances.tokens.length > 0);
+    const [token] = stage.ordinary(1);
+    hook.current().selling.handleTokenSelect(tokenId({ chainId: 31337, address: token!.address }));
+    const { selling } = await hook.until((now) => now.selling.selectedTokens.size === 1);
+    const quoting = selling.requestQuote();
+    expect((await hook.until((now) => now.selling.quoting)).selling.destinationToken).toBeUndefined();
+    letGo();
+    expect((await quoting)!.answer.quotes).toHaveLength(1);
+    await hook.until((now) => now.selling.quote?.destination.symbol === 'USDC' && !now.selling.quoting);
+  });
+
   it('pays out in the token that was chosen, which is then not sold itself', async () => {
     const { hook } = stage.sweep(stage.accountOf(0));
     const [sold] = stage.ordinary(1);

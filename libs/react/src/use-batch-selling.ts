@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { retryDelayMs } from './api/api.error.js';
+import { useQueryClient } from '@tanstack/react-query';
 import type { DestinationToken, TokenBalance } from './api/api.types.js';
 import { tokenId } from './balances/token.list.js';
 import { useChaincache } from './chaincache.provider.js';
@@ -9,6 +8,7 @@ import { SaleError } from './selling/sale.error.js';
 import { IDLE_SALE, type SaleInvalidation, type SaleStep } from './selling/sale.state.js';
 import type { SellingAccount } from './selling/selling.account.js';
 import type { TradeSummary } from './selling/trade.summary.js';
+import { useDestination } from './selling/use-destination.js';
 import { useSelection } from './selling/use-selection.js';
 
 export interface UseBatchSelling {
@@ -55,7 +55,6 @@ export interface UseBatchSelling {
 
 const neverChanges = (): (() => void) => () => undefined;
 const idle = (): typeof IDLE_SALE => IDLE_SALE;
-const NO_DESTINATIONS: readonly DestinationToken[] = [];
 
 /**
  * Sells many tokens of one wallet in one go. Balances are invalidated after the receipt, from its block on, so what is
@@ -71,26 +70,16 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
   const selection = useSelection(wallet, tokens);
 
   const chainId = selection.tokens[0]?.chainId ?? tokens[0]?.chainId;
-  const { data } = useQuery({
-    queryKey: ['chaincache', runtime.api.baseUrl, 'destinations', chainId],
-    queryFn: () => runtime.api.destinations(chainId),
-    enabled: chainId !== undefined,
-    staleTime: Infinity,
-    retryDelay: retryDelayMs,
-  });
-  const destinations = data?.destinations ?? NO_DESTINATIONS;
-  const [wantedDestination, wantDestination] = useState<DestinationToken>();
-  const destinationToken =
-    destinations.find(({ address }) => address === wantedDestination?.address) ?? destinations[0];
-
+  const destination = useDestination(chainId);
+  const { token: destinationToken, choose, known: knownDestination } = destination;
   const { ids: selectedIds, toggle } = selection;
   const setDestinationToken = useCallback(
     (token: DestinationToken): void => {
-      wantDestination(token);
+      choose(token);
       // What the others are sold for cannot be sold itself.
       if (selectedIds.has(tokenId(token))) toggle(tokenId(token));
     },
-    [selectedIds, toggle],
+    [choose, selectedIds, toggle],
   );
 
   useEffect(() => {
@@ -99,32 +88,31 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
   }, [runtime, queries, account]);
 
   // A quote is for exactly this; anything else that is selected needs another one.
-  const subject = useMemo(
-    () =>
-      [
-        wallet,
-        destinationToken?.address,
-        ...selection.tokens.map((token) => `${tokenId(token)}=${token.balance}`),
-      ].join(),
-    [wallet, destinationToken, selection.tokens],
+  const subjectWith = useCallback(
+    (paidOutIn: DestinationToken | undefined) =>
+      [wallet, paidOutIn?.address, ...selection.tokens.map((token) => `${tokenId(token)}=${token.balance}`)].join(),
+    [wallet, selection.tokens],
   );
+  const subject = useMemo(() => subjectWith(destinationToken), [subjectWith, destinationToken]);
   const [quoted, setQuoted] = useState<{ subject: string; quote?: SaleQuote; error?: SaleError }>();
   const [quoting, setQuoting] = useState(false);
   const [waitingUntil, setWaitingUntil] = useState<number | null>(null);
   const asking = useRef<AbortController>(null);
   const requestQuote = useCallback(async (): Promise<SaleQuote | undefined> => {
     asking.current?.abort();
-    if (wallet === undefined || destinationToken === undefined || selection.tokens.length === 0) return undefined;
+    if (wallet === undefined || selection.tokens.length === 0) return undefined;
     const controller = new AbortController();
     asking.current = controller;
     setQuoting(true);
     sale?.reset();
     try {
-      const quote = await requestQuotes(runtime.api, wallet, selection.tokens, destinationToken, {
+      const paidOutIn = destinationToken ?? (await knownDestination());
+      controller.signal.throwIfAborted();
+      const quote = await requestQuotes(runtime.api, wallet, selection.tokens, paidOutIn, {
         signal: controller.signal,
         onWait: setWaitingUntil,
       });
-      setQuoted({ subject, quote });
+      setQuoted({ subject: subjectWith(paidOutIn), quote });
       return quote;
     } catch (failure) {
       if (controller.signal.aborted) return undefined;
@@ -136,7 +124,7 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
         setWaitingUntil(null);
       }
     }
-  }, [runtime, wallet, destinationToken, selection.tokens, subject, sale]);
+  }, [runtime, wallet, destinationToken, knownDestination, selection.tokens, subject, subjectWith, sale]);
   const current = quoted?.subject === subject ? quoted : undefined;
 
   const executeBatchSell = useCallback(
@@ -163,7 +151,7 @@ export function useBatchSelling(account: SellingAccount | undefined, tokens: rea
     ),
     clearSelection: selection.clear,
     calculateTotalValue: selection.totalValue,
-    destinations,
+    destinations: destination.choices,
     destinationToken,
     setDestinationToken,
     quote: current?.quote,

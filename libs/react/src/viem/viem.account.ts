@@ -1,5 +1,12 @@
 import type { Account, Chain, Client, Hex, Transport } from 'viem';
-import { getCallsStatus, getTransactionReceipt, sendCalls, sendTransaction } from 'viem/actions';
+import {
+  getCallsStatus,
+  getChainId,
+  getTransactionReceipt,
+  sendCalls,
+  sendTransaction,
+  switchChain,
+} from 'viem/actions';
 import type { QuotedCall } from '../api/api.types.js';
 import type { CallReceipt, CallsRequest, CallsStatus, SellingAccount, Submission } from '../selling/selling.account.js';
 
@@ -16,12 +23,13 @@ const WAIT_MS = 500;
 
 /**
  * An account of a viem wallet client. Sells in one batch (EIP-5792; a wallet that can makes it atomic, by EIP-7702 for
- * one); where the wallet knows no batches, by one transaction after another.
+ * one); where the wallet knows no batches, by one transaction after another. Brings the wallet to the sale's chain first.
  */
 export function viemAccount(client: Client<Transport, Chain | undefined, Account>): SellingAccount {
   return {
     address: client.account.address,
     async sendCalls(request) {
+      if ((await getChainId(client)) !== request.chainId) await switchChain(client, { id: request.chainId });
       try {
         return await sendBatch(client, request);
       } catch (error) {
