@@ -54,6 +54,22 @@ describe('connections while the application drains', () => {
     await Promise.all(ended);
   }, 15_000);
 
+  it('are not cut for what was answered on them ahead of the framework', async () => {
+    server.server.removeAllListeners('request');
+    const early = await open();
+    server.server.on('request', (request, response) => {
+      if (!isDraining) response.end('ahead');
+      else server.routing(request, response);
+    });
+    ask(early, '/');
+    expect(await answer(early)).toContain('ahead');
+    await new Promise((resolve) => setTimeout(resolve, 5_200));
+    isDraining = true;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    ask(early, '/');
+    expect(await answer(early)).toMatch(/connection: close.*here/is);
+  }, 15_000);
+
   it('end with their answer, however long it takes', async () => {
     const [slow, next] = [await open(), await open()];
     ask(slow, '/slow');

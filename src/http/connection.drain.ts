@@ -15,14 +15,14 @@ const LOOK_EVERY_MS = 250;
  * which would wait for that request for a minute: here it is closed after a second of silence.
  */
 export function closeConnectionsWhenDraining(fastify: FastifyInstance, isDraining: () => boolean): void {
-  /** Connections without a request so far, and since when they are open. */
-  const unused = new Map<Socket, number>();
+  /** Connections without a request that the framework has seen, and since when they are open. */
+  const unseen = new Map<Socket, number>();
   fastify.server.on('connection', (socket: Socket) => {
-    unused.set(socket, performance.now());
-    socket.once('close', () => unused.delete(socket));
+    unseen.set(socket, performance.now());
+    socket.once('close', () => unseen.delete(socket));
   });
   fastify.addHook('onRequest', ({ socket }, _reply, done) => {
-    unused.delete(socket);
+    unseen.delete(socket);
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
@@ -30,11 +30,16 @@ export function closeConnectionsWhenDraining(fastify: FastifyInstance, isDrainin
     done();
   });
 
+  let drainingSince = Infinity;
   const look = setInterval(() => {
     if (!isDraining()) return;
     const now = performance.now();
-    for (const [socket, since] of unused) {
-      if (now - since >= (socket.bytesRead === 0 ? SILENT_MS : HEAD_MS)) socket.destroy();
+    drainingSince = Math.min(drainingSince, now);
+    for (const [socket, openSince] of unseen) {
+      // What was answered ahead of the framework before counts anew from here on: now the framework sees every request.
+      const isSilent = socket.bytesRead === 0 && now - openSince >= SILENT_MS;
+      const isLate = now - Math.max(openSince, drainingSince) >= HEAD_MS && socket.writableLength === 0;
+      if (isSilent || isLate) socket.destroy();
     }
   }, LOOK_EVERY_MS);
   look.unref();
