@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CacheManager } from '@chaincache/cache';
 import type { Devnet } from '@chaincache/devnet';
 import { parse } from 'yaml';
@@ -35,10 +38,28 @@ describe('the figures of the cache', () => {
   let redis: TestRedis;
   let api: TestApi;
   let other: TestApi;
+  /** What the webhook was told. */
+  const posts: { readonly alert: string; readonly state: string; readonly instance: string }[] = [];
+  const receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      posts.push(JSON.parse(body));
+      response.writeHead(200).end();
+    });
+  });
 
   beforeAll(async () => {
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
     [devnet, redis] = await Promise.all([startTestDevnet({ tokens: 3 }), startRedis()]);
-    const environment = { REDIS_URL: redis.url, CONSISTENCY_SAMPLE: '0' };
+    // As in production: with `debug`, every request would take the way through the framework.
+    const environment = {
+      REDIS_URL: redis.url,
+      CONSISTENCY_SAMPLE: '0',
+      LOG_LEVEL: 'info',
+      ALERT_WEBHOOK_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts`,
+      ALERT_WEBHOOK_SECRET: 'a-secret-for-the-receiver',
+    };
     [api, other] = await Promise.all([startApi(devnet, environment), startApi(devnet, environment)]);
     for (const instance of [api, other]) {
       while ((await instance.get('/health/ready')).body.status !== 'ok') await new Promise(setImmediate);
@@ -49,6 +70,8 @@ describe('the figures of the cache', () => {
     await Promise.all([api?.close(), other?.close()]);
     await redis?.stop();
     await devnet?.stop();
+    receiver.closeAllConnections();
+    receiver.close();
   });
 
   const stats = async (headers = ADMIN): Promise<Record<string, any>> =>
@@ -85,6 +108,7 @@ describe('the figures of the cache', () => {
 
   it('have every name that people know from get_stats(), for this instance and for the fleet', async () => {
     const body = await stats();
+    const quantiles = { p50Ms: expect.any(Number), p90Ms: expect.any(Number), p99Ms: expect.any(Number) };
     const figures = {
       hits: expect.any(Number),
       misses: expect.any(Number),
@@ -96,6 +120,17 @@ describe('the figures of the cache', () => {
       topMissKeys: expect.any(Array),
       p50Ms: expect.any(Number),
       p999Ms: expect.any(Number),
+      tiers: { L1: quantiles, L2: quantiles, MISS: quantiles, STALE: expect.any(Object) },
+      coalesced: expect.any(Number),
+      fills: { compressionRatio: expect.any(Number) },
+      staleServed: { error: 0, timeout: 0, overload: 0 },
+      decodeErrors: { garbage: 0, schema: 0, decrypt: 0 },
+      warmed: {
+        warmed: expect.any(Number),
+        failed: expect.any(Number),
+        skipped: expect.any(Number),
+        used: expect.any(Number),
+      },
       windows: { '1m': expect.any(Object), '5m': expect.any(Object), '1h': expect.any(Object) },
     };
     expect(body).toMatchObject({
@@ -108,6 +143,11 @@ describe('the figures of the cache', () => {
       l1: { bytes: expect.any(Number) },
     });
     expect(body['hitRate'] + body['missRate']).toBeCloseTo(100);
+    expect(body['entries'][tokenBalances.name]).toMatchObject({
+      tiers: { L2: quantiles, MISS: quantiles },
+      windows: { '5m': { tiers: { L2: quantiles, MISS: quantiles } } },
+      invalidations: { applied: expect.any(Number), queued: 0 },
+    });
     expect(body['alerts'].map(({ alert, state }: Record<string, string>) => [alert, state])).toEqual([
       ['low-hit-rate', 'ok'],
       ['high-memory', 'ok'],
@@ -194,10 +234,15 @@ describe('the figures of the cache', () => {
     const idle = async (): Promise<void> => {
       for (let before = -1, now = await calls(); now !== before + 1; now = await calls()) before = now;
     };
-    await idle();
-    const before = await calls();
-    await scraping();
-    expect((await calls()) - before).toBeLessThanOrEqual(2);
+    // A round of warming may come in between: not each time.
+    const costs: number[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      await idle();
+      const before = await calls();
+      await scraping();
+      costs.push((await calls()) - before);
+    }
+    expect(Math.min(...costs)).toBeLessThanOrEqual(2);
   });
 
   it('say so where Redis has no limit, and alert nobody', async () => {
@@ -209,12 +254,17 @@ describe('the figures of the cache', () => {
     expect(samples.get('chaincache_alert_firing{alert="high-memory"}')).toBe(0);
   });
 
-  it('tell within 20 s that Redis is lost, and that it is back', async () => {
-    const firing = async (): Promise<number | undefined> =>
-      samplesOf(await scrape()).get('chaincache_alert_firing{alert="connection-lost"}');
+  it('tell within 20 s that Redis is lost, and that it is back, the webhook once for all instances', async () => {
+    const firing = async (instance: TestApi): Promise<number | undefined> =>
+      samplesOf((await instance.get('/metrics').expect(200)).text).get(
+        'chaincache_alert_firing{alert="connection-lost"}',
+      );
     const until = async (wanted: number): Promise<void> => {
-      while ((await firing()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const instance of [api, other]) {
+        while ((await firing(instance)) !== wanted) await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     };
+    const told = () => posts.filter(({ alert }) => alert === 'connection-lost').map(({ state }) => state);
     redis.signal('SIGKILL');
     await until(1);
     let samples = samplesOf(await scrape());
@@ -228,9 +278,13 @@ describe('the figures of the cache', () => {
     expect(api.log.some((line) => line.includes('"alert.firing"') && line.includes('connection-lost'))).toBe(true);
     const alone = await stats();
     expect(alone['fleet']).toMatchObject({ complete: false });
+    // Two instances lost it; the webhook hears of it once.
+    expect(told()).toEqual(['firing']);
     await redis.restart();
     await until(0);
-  }, 45_000);
+    while (told().length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(told()).toEqual(['firing', 'resolved']);
+  }, 60_000);
 });
 
 describe('/metrics', () => {
