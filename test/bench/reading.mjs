@@ -24,7 +24,7 @@ export async function fill(count, write) {
  *
  * @param {(index: number) => Promise<{ serial: number }>} read the value of a key's index; with `sync` it gives the value
  *   itself
- * @returns reads per second of processor time
+ * @returns how many there were, and how many per second of processor time
  */
 export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUrl }) {
   const sequence = zipf(keys);
@@ -58,7 +58,7 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
     sum = 0;
     const tookMs = await busierMs(redisUrl, readFor(forMs));
     if (sum !== sumOfSerials(sequence, at)) throw new Error('what was read is not what was written');
-    return (at / tookMs) * 1_000;
+    return { reads: at, perSecond: (at / tookMs) * 1_000 };
   };
 }
 

@@ -36,7 +36,8 @@
  *     arena.redis(args)               a Redis of this contestant alone, on the other core
  *     arena.pin(pid, core)            for anything else that it starts
  *
- * A figure or a contestant marked `fullOnly: true` is left out with --quick, and goals on it with it.
+ * With --quick remarks are left out, and figures and contestants marked `fullOnly: true`, and goals on them with them;
+ * `quickRounds` takes the place of `rounds`.
  *
  * A contestant that lives in one process and has `warmUp` and `round` handlers is `start: inProcess(program, options)`.
  */
@@ -112,7 +113,8 @@ export const inProcess =
 /** The scenario as it runs with these settings: with --quick without what is `fullOnly`. */
 export function scenarioFor(definition, { quick }) {
   if (!quick) return definition;
-  const kept = (named) => Object.fromEntries(Object.entries(named).filter(([, { fullOnly }]) => fullOnly !== true));
+  const isKept = ([, { fullOnly, role }]) => fullOnly !== true && role !== 'remark';
+  const kept = (named) => Object.fromEntries(Object.entries(named).filter(isKept));
   const [contestants, figures] = [kept(definition.contestants), kept(definition.figures)];
   const goals = definition.goals.filter(
     ({ over, ours, figure }) =>
@@ -120,5 +122,5 @@ export function scenarioFor(definition, { quick }) {
       (ours === undefined || ours in contestants) &&
       (figure === undefined || figure in figures),
   );
-  return { ...definition, contestants, figures, goals };
+  return { ...definition, contestants, figures, goals, rounds: definition.quickRounds ?? definition.rounds };
 }

@@ -31,15 +31,17 @@ export const subjects = {
     return (index) => cache.read(names[index], tags[index], () => load(index));
   },
 
-  async 'lru-cache'({ keys, sync }, load) {
+  async 'lru-cache'({ keys, sync, keysMade = false }, load) {
     const { LRUCache } = await import('lru-cache');
     const cache = new LRUCache({ max: 2 * keys, ttl: LIFE_MS });
-    const names = idsOf(keys).map(keyOf);
+    const ids = idsOf(keys);
+    const names = ids.map(keyOf);
     const read = (index) => {
-      const cached = cache.get(names[index]);
+      const name = keysMade ? keyOf(ids[index]) : names[index];
+      const cached = cache.get(name);
       if (cached !== undefined) return cached;
       const value = load(index);
-      cache.set(names[index], value);
+      cache.set(name, value);
       return value;
     };
     return sync ? read : async (index) => read(index);

@@ -1,5 +1,5 @@
 import { scenario } from '../scenario.mjs';
-import { figures, goals, ours, scanAndUnlink } from './invalidate.contestants.mjs';
+import { BOUNDS, figures, goals, ours, scanAndUnlink } from './invalidate.contestants.mjs';
 
 export default scenario({
   name: 'invalidate-prefix',
@@ -8,5 +8,5 @@ export default scenario({
   contestants: { Chaincache: ours('prefix'), 'SCAN + UNLINK': scanAndUnlink },
   goals,
   rounds: 5,
-  bounds: '',
+  bounds: BOUNDS,
 });

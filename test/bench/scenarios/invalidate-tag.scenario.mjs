@@ -1,5 +1,5 @@
 import { scenario } from '../scenario.mjs';
-import { figures, goals, membersAndUnlink, ours, peer } from './invalidate.contestants.mjs';
+import { BOUNDS, figures, goals, membersAndUnlink, ours, peer } from './invalidate.contestants.mjs';
 
 export default scenario({
   name: 'invalidate-tag',
@@ -8,5 +8,5 @@ export default scenario({
   contestants: { Chaincache: ours('tag'), BentoCache: peer('bentocache'), 'SMEMBERS + UNLINK': membersAndUnlink },
   goals,
   rounds: 5,
-  bounds: '',
+  bounds: BOUNDS,
 });

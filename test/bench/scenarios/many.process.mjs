@@ -73,13 +73,13 @@ async function reader(sequence, until) {
 
 async function measure(forMs) {
   const sequence = batches();
-  let count = 0;
+  let reads = 0;
   const tookMs = await busierMs(redisUrl, async () => {
     const until = performance.now() + forMs;
     const readers = Array.from({ length: inFlight }, () => reader(sequence, until));
-    for (const read of await Promise.all(readers)) count += read;
+    for (const count of await Promise.all(readers)) reads += count;
   });
-  return (count / tookMs) * 1_000;
+  return { reads, perSecond: (reads / tookMs) * 1_000 };
 }
 
 serve({

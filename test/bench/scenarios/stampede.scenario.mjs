@@ -58,5 +58,7 @@ export default scenario({
     'cache-manager + @keyv/redis': crowd('peer', 'cache-manager + @keyv/redis'),
   },
   goals: [atMost(1, 'load')],
-  bounds: '',
+  bounds: `The lease in Redis: one process loads, the others wait to be woken. The worst caller waits for the load and for one more
+message. A process that is not granted its lease within 90 ms goes to the source by itself, so that on an overloaded machine
+a second load is possible.`,
 });
