@@ -53,13 +53,28 @@ describe('the page for everybody', () => {
       await page.getByRole('checkbox').first().waitFor();
       expect(await seriousOf(page)).toEqual([]);
       await select(page, 'DGOV', 'FEE');
+      expect(await cutOff(page)).toEqual([]);
       await page.getByRole('button', { name: 'Review sale' }).click();
       await page.getByText('You receive about').waitFor();
       expect(await seriousOf(page)).toEqual([]);
+      expect(await cutOff(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     },
   );
 });
+
+/** What a person can press or fill in, and sees only a part of. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, a, input, select')]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        const frame = (element.closest('.panel, .modal') ?? document.documentElement).getBoundingClientRect();
+        return width > 0 && (left < frame.left || right > frame.right);
+      })
+      .map((element) => element.outerHTML),
+  );
+}
 
 async function seriousOf(page: Page): Promise<string[]> {
   // What is fading in has colours of its own.

@@ -22,14 +22,11 @@ export function OverviewPanel({ wallet, balances, onRefresh }: OverviewPanelProp
           {formatUsd(totalUsdValue)}
         </p>
         <p className="overview-detail">
-          {tokens.length}
-          {hasMore ? '+' : ''} tokens
-          {readAt && (
-            <>
-              {' · '}
-              <Freshness readAt={readAt} stale={stale} refreshing={refreshing} />
-            </>
-          )}
+          <span>
+            {tokens.length}
+            {hasMore ? '+' : ''} tokens
+          </span>
+          {readAt && <Freshness readAt={readAt} stale={stale} refreshing={refreshing} />}
         </p>
         {partialChains.length > 0 && (
           <p className="note">

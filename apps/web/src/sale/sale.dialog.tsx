@@ -37,7 +37,7 @@ export function SaleDialog({ selling, walletName, onClose }: SaleDialogProps): R
       {!processing && tradeSummary && (
         <SaleSummary summary={tradeSummary} invalidation={invalidation} reorged={reorged} onClose={onClose} />
       )}
-      {!processing && !tradeSummary && quoting && <p className="loading-line">Asking for prices…</p>}
+      {!processing && !tradeSummary && quoting && !waitingUntil && <p className="loading-line">Asking for prices…</p>}
       {!tradeSummary && waitingUntil && <Waiting until={waitingUntil} />}
       {!processing && !tradeSummary && !quoting && !error && quote && (
         <QuoteReview

@@ -27,8 +27,8 @@ export function SaleSummary({ summary, invalidation, reorged, onClose }: SaleSum
       </p>
       {failedTokens.length > 0 && (
         <p className="note note-bad">
-          Not sold: {failedTokens.map(({ symbol, address }) => symbol || shortAddress(address)).join(', ')}. They are
-          still in your wallet.
+          Not sold: {failedTokens.map(({ symbol, address }) => symbol || shortAddress(address)).join(', ')}.{' '}
+          {failedTokens.length === 1 ? 'It is' : 'They are'} still in your wallet.
         </p>
       )}
       {invalidation.status === 'failed' && (
