@@ -78,6 +78,15 @@ describe('what a fleet tells the webhook', () => {
     expect(await others()).toMatchObject([{ state: 'resolved' }]);
   });
 
+  it('does not wait for an hour when the clock is set back by one', async () => {
+    const [first] = await look(all);
+    await pass('-1 hour');
+    expect(await look(all)).toEqual([first]);
+    await fleet[1]!.settle(first!, true);
+    await pass('-1 hour');
+    expect(await look(none)).toMatchObject([{ state: 'resolved' }]);
+  });
+
   it('is forgotten when it is over before it was told', async () => {
     const [fired] = await look(onlyB);
     expect(await look(none)).toEqual([]);

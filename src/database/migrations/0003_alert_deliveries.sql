@@ -23,12 +23,15 @@ CREATE FUNCTION chaincache.claim_alerts(looked_at text[], looking text, raised t
 RETURNS TABLE (alert_name text, alert_state text, told_state text, claimed uuid)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  this_moment constant timestamptz := clock_timestamp();
+  this_moment timestamptz;
   a_while constant interval := '60 seconds';
 BEGIN
   -- The first 8 bytes of SHA-256 of `chaincache.claim_alerts`. Looks take turns.
   PERFORM pg_advisory_xact_lock(-7885843822402699603);
-  DELETE FROM chaincache.firing_alerts WHERE instance = looking OR seen_at < this_moment - a_while;
+  -- Behind the lock, so that what is later than this was written before the clock was set back: it does not count.
+  this_moment := clock_timestamp();
+  DELETE FROM chaincache.firing_alerts
+  WHERE instance = looking OR seen_at NOT BETWEEN this_moment - a_while AND this_moment;
   INSERT INTO chaincache.firing_alerts (alert, instance) SELECT DISTINCT unnest(raised), looking;
   INSERT INTO chaincache.alert_deliveries (alert) SELECT unnest(looked_at) ON CONFLICT DO NOTHING;
   RETURN QUERY
@@ -38,7 +41,7 @@ BEGIN
     FROM chaincache.alert_deliveries d WHERE d.alert = ANY (looked_at)
   ), before AS (
     SELECT s.alert, s.state, d.told,
-      s.state <> d.told AND coalesce(d.claimed_until <= this_moment, true)
+      s.state <> d.told AND coalesce(d.claimed_until NOT BETWEEN this_moment AND this_moment + a_while, true)
         AND (s.state = 'resolved' OR s.alert = ANY (raised)) AS claims
     FROM states s JOIN chaincache.alert_deliveries d USING (alert)
   ), after AS (
