@@ -1,17 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { load, requireWrk } from './wrk.load.mjs';
 
 /** Long enough for a connection to be the smallest part of it. */
 const ROUND_MS = 2_000;
 const QUICK_ROUND_MS = 500;
-/** Until the engine has compiled what is hot. */
-const WARM_UP_MS = 1_500;
+/** Until the engine has compiled what is hot: processor time of the server, which a shared machine gives slowly. */
+const WARM_UP_CPU_US = 3_000_000;
+const QUICK_WARM_UP_CPU_US = 600_000;
+const WARM_UP_STEP_MS = 1_000;
+const MOST_WARM_UP_STEPS = 10;
+/** On a busy machine Redis may not have answered in time, and is not believed for a moment. */
+const MOST_CHECKS = 30;
+const CHECK_EVERY_MS = 100;
 
-/** What a round says. `cpu` is the server's own time for a request: unlike the others it does not count who waits. */
+/**
+ * What a round says. `rate` is by the second of the server's processor time: on a core of its own that is the clock's,
+ * and on a shared machine it leaves out what others do. What wrk itself saw is `clock`, and its latencies.
+ */
 export const HTTP_FIGURES = {
   rate: { unit: 'req/s', better: 'higher' },
+  clock: { unit: 'req/s', better: 'higher' },
   p50: { unit: 'ms', better: 'lower' },
   p99: { unit: 'ms', better: 'lower' },
-  cpu: { unit: 'µs', better: 'lower' },
 };
 
 /** Where the wallets' tokens stand, with every contestant. */
@@ -36,44 +46,56 @@ export async function contestant(arena, { server, url, paths, headers = {}, expe
   requireWrk();
   for (const path of paths) await ask(url + path);
   const check = async () => {
-    const [path] = paths;
-    // What was just asked for is cached, even where a busy machine has kept Redis from answering in time.
-    await ask(url + path, headers);
-    const { body, ...answer } = await ask(url + path, headers);
-    const seen = { ...answer.headers, status: answer.status, bytes: Buffer.byteLength(body) };
-    for (const [name, value] of Object.entries(expected)) {
-      if (seen[name] !== value) throw new Error(`${path}: its ${name} is ${seen[name]}, and should be ${value}`);
+    for (let time = 1; ; time += 1) {
+      const wrong = await whatIsWrong(url + paths[0], headers, expected);
+      if (wrong === null) return;
+      if (time === MOST_CHECKS) throw new Error(`${paths[0]}: ${wrong}`);
+      await sleep(CHECK_EVERY_MS);
     }
   };
-  await load({ url, paths, headers, forMs: WARM_UP_MS });
+  await warmUp(server, { url, paths, headers }, arena.quick ? QUICK_WARM_UP_CPU_US : WARM_UP_CPU_US);
   await check();
   const roundMs = arena.quick ? QUICK_ROUND_MS : ROUND_MS;
   return {
     async round() {
       const before = await server.ask('cpuUs');
       const { requests, ...figures } = await load({ url, paths, headers, forMs: roundMs });
-      const cpu = ((await server.ask('cpuUs')) - before) / requests;
+      const cpuUs = (await server.ask('cpuUs')) - before;
       await check();
-      return { ...figures, cpu };
+      return { ...figures, rate: (requests / cpuUs) * 1_000_000 };
     },
   };
+}
+
+async function whatIsWrong(url, headers, expected) {
+  const { body, ...answer } = await ask(url, headers);
+  const seen = { ...answer.headers, status: answer.status, bytes: Buffer.byteLength(body) };
+  const wrong = Object.keys(expected).find((name) => seen[name] !== expected[name]);
+  return wrong === undefined ? null : `its ${wrong} is ${seen[wrong]}, and should be ${expected[wrong]}`;
+}
+
+async function warmUp(server, target, cpuUs) {
+  const enough = (await server.ask('cpuUs')) + cpuUs;
+  for (let step = 0; step < MOST_WARM_UP_STEPS && (await server.ask('cpuUs')) < enough; step += 1) {
+    await load({ ...target, forMs: WARM_UP_STEP_MS });
+  }
 }
 
 /**
  * `start` of a contestant whose program has a handler `listen`, and that answers what our API answered.
  *
- * @param {() => { paths: string[], bodies: Record<string, string>, headers: Record<string, string> }} answers ours; the
- *   contest starts ours first
+ * @param {(arena: object) => Promise<{ paths: string[], bodies: Record<string, string>, headers: Record<string, string> }>}
+ *   answers what our API answered
  */
 export const listensWith =
   (answers, program, { redis = false, expected = {}, ...options } = {}) =>
   async (arena) => {
-    const { paths, bodies, headers } = answers();
     const redisUrl = redis ? (await arena.redis()).url : undefined;
     const server = await arena.load(new URL(`./servers/${program}.server.mjs`, import.meta.url), {
       ...options,
       redisUrl,
     });
+    const { paths, bodies, headers } = await answers(arena);
     const url = await server.ask('listen', { bodies, headers });
     const [body] = Object.values(bodies);
     return contestant(arena, {

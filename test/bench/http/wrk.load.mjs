@@ -36,7 +36,7 @@ export async function load({ url, paths, forMs, headers = {} }) {
   if (FAILED.test(output)) throw new Error(`not everything was answered:\n${output}`);
   return {
     requests: Number(/(\d+) requests in/.exec(output)[1]),
-    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
+    clock: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
     p50: latencyMs(output, '50%'),
     p99: latencyMs(output, '99%'),
   };

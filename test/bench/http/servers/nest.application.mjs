@@ -31,12 +31,12 @@ const ADAPTERS = {
  * headers of the API's: what helmet and others add there are constants here.
  *
  * @param {{ answer: (address: string) => unknown, headers: Record<string, string>, platform?: 'fastify' | 'express',
- *   imports?: object[], interceptors?: Function[], decorators?: MethodDecorator[] }} options `answer` is what the handler
- *   does; `headers` are those of an answer of the API; `decorators` are put on the handler. Default platform: Fastify
+ *   imports?: object[], interceptors?: unknown[], decorators?: MethodDecorator[], listens?: (app: object) => void }} options `answer` is what the handler
+ *   does; `headers` are those of an answer of the API; `decorators` are put on the handler; `listens` is told of the application when it listens. Default platform: Fastify
  * @returns its address
  */
 export async function listenNest(options) {
-  const { answer, headers, platform = 'fastify', imports = [], interceptors = [], decorators = [] } = options;
+  const { answer, headers, platform = 'fastify', imports = [], interceptors = [], decorators = [], listens } = options;
   class TokensController {
     tokens(address) {
       return answer(address);
@@ -54,6 +54,7 @@ export async function listenNest(options) {
   const common = Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_ANSWER.has(name)));
   const app = await NestFactory.create(RootModule, await ADAPTERS[platform](common), { logger: ['error', 'warn'] });
   await app.listen(0, '127.0.0.1');
+  listens?.(app);
   return `http://127.0.0.1:${app.getHttpServer().address().port}`;
 }
 
