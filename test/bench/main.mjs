@@ -17,7 +17,8 @@ const PROFILED_ROUNDS = 3;
 const QUICK = { roundMs: 150, warmUpMs: 300 };
 
 process.env.NODE_ENV = 'production';
-const tell = (line) => process.stderr.write(`${line}\n`);
+/** With the seconds since the run began. */
+const tell = (line) => process.stderr.write(`${String(Math.round(performance.now() / 1_000)).padStart(4)} ${line}\n`);
 const print = (text) => process.stdout.write(`${text}\n`);
 
 async function measureAll(scenarios, settings) {
@@ -82,6 +83,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof ArgumentError)) throw error;
-  tell(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

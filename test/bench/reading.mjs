@@ -9,7 +9,7 @@ const BETWEEN_LOOKS = 128;
 /** Hits of memory never wait, and what a cache hears from others would never come in. */
 const LOOKS_A_TURN = 32;
 /** Written at once, before anything is measured. */
-const FILLED_AT_ONCE = 200;
+const FILLED_AT_ONCE = 50;
 
 /** Has `write(index)` done for each index below `count`. */
 export async function fill(count, write) {

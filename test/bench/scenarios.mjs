@@ -7,11 +7,14 @@ const ORDER = [
   'l2-hit',
   'many-l2',
   'http-hit',
-  'http-304',
   'http-l2',
-  'invalidate',
+  'invalidate-tag',
+  'invalidate-prefix',
   'propagation',
   'stampede',
+  'memory',
+  'growth',
+  'start',
 ];
 
 /** Every scenario there is. */

@@ -45,7 +45,7 @@ export default scenario({
     atLeast(0.5, 'lru-cache, async', { ours: KEPT }),
   ],
   bounds: `What a hit costs is bounded by the promise: an async function around one look into a Map is all that the limit does, and
-three quarters of its time are the promise and its continuation (compare it with the same without a promise). Ours has to
+half of its time or more are the promise and its continuation (compare it with the same without a promise). Ours has to
 put the key together from its parameters, to find the record by a string that was never hashed before (compare with
 references kept), to look at the clock and at what was invalidated, to note the use for eviction, and to count the hit.
 What would move it further: keeping references where the same ones are asked for again, and an answer without a promise,
