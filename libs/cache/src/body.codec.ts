@@ -40,9 +40,14 @@ export class BodyCodec {
   }
 
   /** Reads a body back; whatever cannot be read is a named fault, never an exception. */
-  unpack(key: string, policy: EntryPolicy, envelope: Envelope): UnpackedBody | Promise<UnpackedBody> {
+  unpack(
+    key: string,
+    policy: EntryPolicy,
+    envelope: Envelope,
+    envelopeBytes: Buffer,
+  ): UnpackedBody | Promise<UnpackedBody> {
     if (envelope.encrypted !== policy.sensitive) return { fault: 'decrypt' };
-    let bytes: Buffer | null = envelope.body;
+    let bytes: Buffer | null = envelopeBytes.subarray(envelope.bodyOffset);
     if (envelope.encrypted) {
       bytes = this.encryption?.decrypt(bytes, key) ?? null;
       if (bytes === null) return { fault: 'decrypt' };

@@ -84,31 +84,39 @@ export class CacheManager {
         return this.l1.answerOf(record) as Promise<V>;
       }
     }
-    return this.getOrSetResult(target, loader, options).then((result) => result.value);
+    return this.resultOf(target, loader, options ?? NO_OPTIONS).then(valueOf);
   }
 
   /** The same, with the tier it came from and its age. */
-  async getOrSetResult<V>(
+  getOrSetResult<V>(
     target: EntryRef<V> | string,
     loader: Loader<V>,
-    options: ReadOptions = {},
+    options: ReadOptions = NO_OPTIONS,
   ): Promise<CacheResult<V>> {
-    const ref = this.refOf(target, options);
-    if (this.shadow !== null && this.isShadowed(ref.entry.name) && isNormal(options)) {
-      return this.shadow.read(ref, loader, () => this.read(ref, loader, options));
-    }
-    return this.read(ref, loader, options);
+    return this.resultOf(target, loader, options);
   }
 
-  private async read<V>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
+  private resultOf<V>(target: EntryRef<V> | string, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
+    try {
+      const ref = this.refOf(target, options);
+      if (this.shadow !== null && this.isShadowed(ref.entry.name) && isNormal(options)) {
+        return this.shadow.read(ref, loader, () => this.read(ref, loader, options));
+      }
+      return this.read(ref, loader, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private read<V>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
     const startedAt = this.clock.now();
     const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
     if (record !== undefined) {
       this.afterHit(record, ref, loader, options.ttl, startedAt);
-      return toResult(ref, this.answerFrom(record, startedAt));
+      return Promise.resolve(toResult(ref, this.answerFrom(record, startedAt)));
     }
     const flown = this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options));
-    return toResult(ref, await this.told(ref, flown, startedAt));
+    return this.told(ref, flown, startedAt);
   }
 
   /** Whether reads of the entry are answered in the cache's place. */
@@ -144,8 +152,7 @@ export class CacheManager {
     const arrived = (await Promise.all(told)).values();
     return targets.map((ref, index) => {
       const known = answers[index];
-      if (known !== undefined) return toResult(ref, known);
-      return toResult(ref, arrived.next().value!);
+      return known === undefined ? arrived.next().value! : toResult(ref, known);
     });
   }
 
@@ -236,17 +243,17 @@ export class CacheManager {
   }
 
   /** Tells the events of one caller's answer: one hit or one miss, whoever else shares it. */
-  private told(ref: EntryRef<unknown>, flown: Promise<Answer>, startedAt: number): Promise<Answer> {
-    const { entry, key } = ref;
+  private told<V>(ref: EntryRef<V>, flown: Promise<Answer>, startedAt: number): Promise<CacheResult<V>> {
     return flown.then(
       (answer) => {
+        const { entry, key } = ref;
         if (answer.tier === 'MISS') this.events.miss(entry.name, key);
         else this.events.hit(entry.name, key, answer.tier, answer.ageMs);
         this.events.answered(entry.name, answer.tier, this.clock.now() - startedAt, 1);
-        return answer;
+        return toResult(ref, answer);
       },
       (error: unknown) => {
-        this.events.miss(entry.name, key);
+        this.events.miss(ref.entry.name, ref.key);
         throw error;
       },
     );
@@ -278,6 +285,12 @@ export class CacheManager {
     record.refreshAt = now + this.control.refreshPauseMs(record.freshUntil - record.bornAt);
     this.control.refresh(ref, loader, ttl === undefined ? undefined : durationMs(ttl));
   }
+}
+
+const NO_OPTIONS: ReadOptions = {};
+
+function valueOf<V>(result: CacheResult<V>): V {
+  return result.value;
 }
 
 function isNormal(options: ReadOptions): boolean {

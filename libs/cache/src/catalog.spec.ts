@@ -11,7 +11,7 @@ describe('a catalog entry', () => {
   it('makes its key and its tags from its parameters', () => {
     const ref = stats.ref({ wallet: 'w1' }, { namespace: 'shop', tags: ['extra'] });
     expect(ref.key).toBe('shop:miner:stats:w1');
-    expect(stats.tagsOf(ref)).toEqual([
+    expect(ref.tags).toEqual([
       'extra',
       'miner:w1',
       'user:w1',

@@ -1,5 +1,6 @@
 import { durationMs, type Duration } from './duration.js';
 import { CacheError } from './errors.js';
+import { KeyRef } from './key.ref.js';
 import { KeyTemplate } from './key.template.js';
 import { checkKey, checkNamespace, fullKey, tagsOf } from './tags.js';
 
@@ -53,6 +54,8 @@ export interface EntryRef<V> {
   readonly entry: CatalogEntry<V>;
   /** The full key, namespace included. */
   readonly key: string;
+  /** All tags in stamp order: its own, the namespace, the prefixes of the key, `*`. @throws CacheError `INVALID_TAG` */
+  readonly tags: readonly string[];
   /** Tags beyond those derived from the key's own parameters. */
   readonly extraTags: readonly string[];
   readonly namespace: string | undefined;
@@ -130,9 +133,10 @@ export class CatalogEntry<V, Params = unknown> {
   ref(params: Params, options: RefOptions = NO_OPTIONS): EntryRef<V> {
     const { namespace, tags } = options;
     if (namespace !== undefined) checkNamespace(namespace);
-    const key = this.key.render(params as Readonly<Record<string, string>>);
-    if (key === null) throw this.badParams(params as Readonly<Record<string, unknown>>);
-    return { entry: this, key: fullKey(key, namespace), extraTags: tags ?? NO_TAGS, namespace };
+    const values = params as Readonly<Record<string, string>>;
+    const key = this.key.render(values);
+    if (key === null) throw this.badParams(values);
+    return new KeyRef<V>(this, fullKey(key, namespace), tags ?? NO_TAGS, namespace);
   }
 
   /** The parameters of a key of this entry, or null when the key is not one of its own. @param key without namespace */
@@ -145,12 +149,22 @@ export class CatalogEntry<V, Params = unknown> {
     return this.key.matches(key);
   }
 
-  /** All tags of one of this entry's keys, in stamp order. */
-  tagsOf(ref: EntryRef<V>): readonly string[] {
-    const bare = ref.namespace === undefined ? ref.key : ref.key.slice(ref.namespace.length + 1);
-    const values = this.tags.length > 0 ? (this.key.valuesIn(bare) ?? {}) : {};
-    const explicit = this.tags.flatMap((tag) => tag.render(values) ?? []);
-    return tagsOf(ref.key, [...explicit, ...ref.extraTags], ref.namespace);
+  /** The same key with other tags beyond its own. */
+  withTags(ref: EntryRef<V>, extraTags: readonly string[]): EntryRef<V> {
+    return new KeyRef<V>(this, ref.key, extraTags, ref.namespace);
+  }
+
+  /** All tags of one of this entry's keys, in stamp order: what `ref.tags` asks. @throws CacheError `INVALID_TAG` */
+  tagsOf({ key, namespace, extraTags }: Pick<EntryRef<V>, 'key' | 'namespace' | 'extraTags'>): string[] {
+    const explicit = [...extraTags];
+    if (this.tags.length > 0) {
+      const values = this.key.valuesIn(namespace === undefined ? key : key.slice(namespace.length + 1)) ?? {};
+      for (const template of this.tags) {
+        const tag = template.render(values);
+        if (tag !== null) explicit.push(tag);
+      }
+    }
+    return tagsOf(key, explicit, namespace);
   }
 
   private badParams(params: Readonly<Record<string, unknown>>): CacheError {
@@ -207,9 +221,18 @@ export class Catalog {
     checkKey(key);
     if (namespace !== undefined) checkNamespace(namespace);
     for (const entry of this.byName.values()) {
-      if (entry.owns(key)) return { entry, key: fullKey(key, namespace), extraTags, namespace };
+      if (entry.owns(key)) return this.refIn(entry, key, namespace, extraTags);
     }
-    return { entry: AD_HOC_ENTRY, key: fullKey(key, namespace), extraTags, namespace };
+    return this.refIn(AD_HOC_ENTRY, key, namespace, extraTags);
+  }
+
+  private refIn(
+    entry: CatalogEntry<unknown>,
+    key: string,
+    namespace: string | undefined,
+    extraTags: readonly string[],
+  ): EntryRef<unknown> {
+    return new KeyRef(entry, fullKey(key, namespace), extraTags, namespace);
   }
 }
 

@@ -101,7 +101,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   l2.onLoss = () => wakeups.wakeAll();
   const keeper = new Keeper(l1, clock);
   const filler = new Filler(l2, codec, keeper, demands, wakeups, events, clock);
-  const stale = new StaleServing(l1, l2, lookup, events, clock, (flight) => stalenessOf(flight.ref.entry));
+  const stale = new StaleServing(l2, lookup, events, clock, (flight) => stalenessOf(flight.ref.entry));
   const loading = new Loading(l1, l2, lookup, keeper, filler, stale, wakeups, events, clock, limiterOf);
   const relay = new OutboxRelay(outbox, l1, l2, events, clock);
   const explainer = new Explainer(l1, l2, lookup, clock);

@@ -32,7 +32,9 @@ describe('an envelope', () => {
     fc.assert(
       fc.property(content, fc.integer({ min: 0, max: 12 }), fc.nat({ max: 2 ** 45 }), (given, tagCount, filledAtMs) => {
         const stamp = randomBytes(WORD_BYTES * (tagCount + 1));
-        expect(decodeEnvelope(encodeEnvelope(given, stamp, filledAtMs))).toEqual({ ...given, tagCount, filledAtMs });
+        const bytes = encodeEnvelope(given, stamp, filledAtMs);
+        const { bodyOffset, ...read } = decodeEnvelope(bytes)!;
+        expect({ ...read, body: bytes.subarray(bodyOffset) }).toEqual({ ...given, tagCount, filledAtMs });
       }),
     );
   });

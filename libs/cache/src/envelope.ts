@@ -24,11 +24,14 @@ export interface Envelope {
   readonly height: number | null;
   /** Tags that cannot be derived from the key, named so that a plain `get` can check them. */
   readonly extraTags: readonly string[] | null;
-  readonly body: Buffer;
+  /** Where the body begins: what is already known need not be looked at. */
+  readonly bodyOffset: number;
 }
 
 /** What the writer knows; the stamp and the time come from the lease or from the store. */
-export type EnvelopeContent = Omit<Envelope, 'tagCount' | 'filledAtMs'>;
+export interface EnvelopeContent extends Omit<Envelope, 'tagCount' | 'filledAtMs' | 'bodyOffset'> {
+  readonly body: Buffer;
+}
 
 export const STAMP_OFFSET = 20;
 const FILLED_AT_OFFSET = 14;
@@ -78,7 +81,7 @@ export function encodeEnvelope(content: EnvelopeContent, stamp: Buffer, filledAt
   return Buffer.concat([head, uint48(filledAtMs), stamp, tail]);
 }
 
-/** Reads an envelope; null for anything that is not one: garbage, another format, truncated. Never throws. The body is not copied. */
+/** Reads an envelope; null for anything that is not one: garbage, another format, truncated. Never throws. */
 export function decodeEnvelope(bytes: Buffer): Envelope | null {
   if (bytes.length < STAMP_OFFSET + WORD_BYTES || bytes[0] !== MAGIC || bytes[1] !== FORMAT) return null;
   const flags = bytes[2]!;
@@ -111,7 +114,7 @@ export function decodeEnvelope(bytes: Buffer): Envelope | null {
     filledAtMs: bytes.readUIntBE(FILLED_AT_OFFSET, TIME_BYTES),
     height,
     extraTags,
-    body: bytes.subarray(offset),
+    bodyOffset: offset,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Lookup } from './lookup.js';
-import type { InvalidationMessage } from './store/store.port.js';
+import type { Address, InvalidationMessage } from './store/store.port.js';
 
 /** How many invalidations are remembered for explanations. */
 const REMEMBERED = 2_000;
@@ -66,7 +66,7 @@ export class Explainer {
   }
 
   async explain(ref: EntryRef<unknown>): Promise<Explanation> {
-    const address = this.lookup.addressOf(ref);
+    const address: Address = ref;
     const now = this.clock.now();
     const record = this.l1.find(ref);
     const info = await this.l2.inspect(address);

@@ -4,12 +4,14 @@ import type { Clock } from './clock.js';
 import type { CacheEvents } from './events.js';
 import { Flight, type Answer } from './flight.js';
 import type { Keeper } from './keeper.js';
-import { keyMark, type L1Tier } from './l1-tier.js';
+import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Loading } from './loading.js';
 import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
+import { ReadTurn, type Party } from './read.turn.js';
 import type { StaleServing } from './stale-serving.js';
+import type { LeaseIntent, Snapshot } from './store/store.port.js';
 
 /** After a background refresh was tried, a hit does not try again before this share of the fresh life has passed. */
 const REFRESH_PAUSE_SHARE = 0.05;
@@ -20,6 +22,7 @@ export class FlightControl {
   /** Flights that callers may join, by full key. */
   private readonly flights = new Map<string, Flight>();
   private readonly refreshing = new Set<string>();
+  private readonly turn = new ReadTurn((parties) => void this.lookInL2(parties));
 
   constructor(
     private readonly l1: L1Tier,
@@ -38,7 +41,7 @@ export class FlightControl {
     const joined = mode === 'normal' ? this.join(ref) : null;
     if (joined !== null) return joined;
     const flight = this.begin(ref, ttlMs);
-    void this.fly([flight], bulkOf(loader), mode);
+    this.depart({ flights: [flight], load: bulkOf(loader) }, mode);
     return flight.promise;
   }
 
@@ -57,7 +60,7 @@ export class FlightControl {
       begun.push(flight);
       return flight.promise;
     });
-    if (begun.length > 0) void this.fly(begun, load, mode);
+    if (begun.length > 0) this.depart({ flights: begun, load }, mode);
     return answers;
   }
 
@@ -69,7 +72,7 @@ export class FlightControl {
     const flight = this.flights.get(ref.key);
     if (flight === undefined || flight.settled || !sameAddress(flight.ref, ref)) return null;
     if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return null;
-    if (!this.l1.tombstones.spares(flight.asked.since, flight.held)) return null;
+    if (!flight.isSpared()) return null;
     this.events.coalesced(ref.entry.name, ref.key);
     return flight.promise.then((answer) => (answer.tier === 'STALE' ? answer : { ...answer, tier: 'L1' }));
   }
@@ -80,28 +83,76 @@ export class FlightControl {
     return flight;
   }
 
-  /** A flight that holds the marks of everything it depends on; whoever takes one ends it. */
+  /** A flight that asks now. What is to be loaded for it must be held before, and released when it is over. */
   newFlight(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
-    const address = this.lookup.addressOf(ref);
-    // Held from before the first request is sent: what is invalidated from here on concerns this flight.
-    const held = this.l1.tombstones.hold([...address.tags, keyMark(ref.key)]);
-    return new Flight(ref, address, this.policyOf(ref.entry), held, this.l1.moment(), ttlMs);
+    return new Flight(ref, this.policyOf(ref.entry), this.l1.tombstones, this.l1.moment(), ttlMs);
   }
 
-  /** Takes flights to their end: L2, then the loader. Never rejects. */
-  private async fly(flights: readonly Flight[], load: BulkLoader<unknown>, mode: ReadMode): Promise<void> {
+  private depart(party: Party, mode: ReadMode): void {
+    if (mode === 'fresh') void this.land(party, party.flights, 'always', true);
+    else if (this.l2.usable) this.turn.add(party);
+    else void this.land(party, party.flights, 'missing', false);
+  }
+
+  /** Looks for all of them in L2, in one request; what is not found there goes on to its loader. Never rejects. */
+  private async lookInL2(parties: readonly Party[]): Promise<void> {
+    const asked = this.l1.moment();
+    const flights = parties.length === 1 ? parties[0]!.flights : parties.flatMap((party) => party.flights);
+    for (const flight of flights) flight.asked = asked;
+    const snapshots = await this.l2.readMany(flights.map((flight) => flight.address));
+    let next = 0;
+    for (const party of parties) {
+      const own = snapshots?.slice(next, next + party.flights.length) ?? null;
+      next += party.flights.length;
+      if (own === null) void this.land(party, party.flights, 'missing', false);
+      else this.takeFound(party, own);
+    }
+  }
+
+  /** Settles what L2 has fresh. */
+  private takeFound(party: Party, snapshots: readonly Snapshot[]): void {
+    const missing: Flight[] = [];
+    const decoding: Promise<void>[] = [];
+    const take = (flight: Flight, found: Found | null): void => {
+      if (found === null) missing.push(flight);
+      else if (found.freshLeftMs > 0) this.settleFound(flight, found, party.load);
+      else {
+        flight.stale = { value: found.value, bornAt: flight.asked.q - found.ageMs, asked: flight.asked };
+        missing.push(flight);
+      }
+    };
+    for (const [index, flight] of party.flights.entries()) {
+      const known = knownFill(this.l1.store.peek(flight.ref.key));
+      const judged = this.lookup.judge(flight.ref, flight.address, snapshots[index]!, known);
+      if (judged instanceof Promise) decoding.push(judged.then((found) => take(flight, found)));
+      else take(flight, judged);
+    }
+    if (decoding.length > 0) void Promise.all(decoding).then(() => this.land(party, missing, 'missing', true));
+    else if (missing.length > 0) void this.land(party, missing, 'missing', true);
+  }
+
+  private settleFound(flight: Flight, found: Found, load: BulkLoader<unknown>): void {
+    const { ref } = flight;
+    this.keeper.keepFound(flight, found);
+    flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
+    this.end(flight);
+    if (this.keeper.isRefreshDue(flight, found)) this.refresh(ref, (context) => firstOf(load, ref, context));
+  }
+
+  /** What is left goes on to the loader. Never rejects. @param mayFill whether L2 answered: if not, it must not be filled */
+  private async land(party: Party, flights: readonly Flight[], intent: LeaseIntent, mayFill: boolean): Promise<void> {
+    const missing = flights.filter((flight) => {
+      this.considerStaleRecord(flight);
+      flight.hold();
+      return !this.stale.settleWhileBusy(flight);
+    });
     try {
-      const read = mode === 'fresh' ? { missing: flights, answered: true } : await this.readL2(flights, load);
-      const missing = read.missing.filter((flight) => {
-        this.considerStaleRecord(flight);
-        return !this.stale.settleWhileBusy(flight);
-      });
       if (missing.length === 0) return;
       const loadEnded = missing.map((flight) => this.stale.loadBegins(flight));
-      await this.loading.run(missing, load, mode === 'fresh' ? 'always' : 'missing', read.answered);
+      await this.loading.run(missing, party.load, intent, mayFill);
       for (const ended of loadEnded) ended();
     } catch (error) {
-      for (const flight of flights) if (!flight.settled) flight.fail(error);
+      for (const flight of missing) if (!flight.settled) flight.fail(error);
     } finally {
       for (const flight of flights) this.end(flight);
     }
@@ -109,41 +160,7 @@ export class FlightControl {
 
   private end(flight: Flight): void {
     if (this.flights.get(flight.ref.key) === flight) this.flights.delete(flight.ref.key);
-    this.l1.tombstones.release(flight.held);
-  }
-
-  /** @returns the flights that L2 had nothing fresh for, and whether it answered at all: if not, it must not be filled. */
-  private async readL2(
-    flights: readonly Flight[],
-    load: BulkLoader<unknown>,
-  ): Promise<{ missing: readonly Flight[]; answered: boolean }> {
-    if (!this.l2.usable) return { missing: flights, answered: false };
-    const asked = this.l1.moment();
-    for (const flight of flights) flight.asked = asked;
-    const snapshots = await this.l2.readMany(flights.map((flight) => flight.address));
-    if (snapshots === null) return { missing: flights, answered: false };
-    const missing: Flight[] = [];
-    for (const [index, flight] of flights.entries()) {
-      const known = this.l1.store.peek(flight.ref.key);
-      const judged = this.lookup.judge(flight.ref, flight.address, snapshots[index]!, known && knownFill(known));
-      const found = judged instanceof Promise ? await judged : judged;
-      if (found === null) missing.push(flight);
-      else if (found.freshLeftMs > 0) this.settleFound(flight, found, load);
-      else {
-        flight.stale = { value: found.value, bornAt: asked.q - found.ageMs, asked };
-        missing.push(flight);
-      }
-    }
-    return { missing, answered: true };
-  }
-
-  private settleFound(flight: Flight, found: Found, load: BulkLoader<unknown>): void {
-    const { ref } = flight;
-    this.keeper.keepFound(flight, found);
-    flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
-    if (this.keeper.isRefreshDue(flight, found)) {
-      this.refresh(ref, (context) => firstOf(load, ref, context));
-    }
+    flight.release();
   }
 
   /** Where L2 has nothing to say, an expired L1 record within S (or without a second tier: within grace) may cover a failing source. */
@@ -153,7 +170,9 @@ export class FlightControl {
     const now = this.clock.now();
     if (record === undefined || record.absent || now >= record.servableUntil || !this.l1.isValid(record)) return;
     if (now - record.asked.q >= this.stalenessMs(flight.policy)) return;
-    flight.stale = { value: this.l1.valueOf(record), bornAt: record.bornAt, asked: record.asked };
+    // Valid up to now, however long ago it was asked for.
+    const asked = { q: record.asked.q, since: this.l1.tombstones.epoch };
+    flight.stale = { value: this.l1.valueOf(record), bornAt: record.bornAt, asked };
   }
 
   /** Replaces a value ahead of its expiry; nobody waits for it, and one process does it for all. */
@@ -170,11 +189,14 @@ export class FlightControl {
     if (this.refreshing.has(ref.key)) return null;
     this.refreshing.add(ref.key);
     const flight = this.newFlight(ref, ttlMs);
+    flight.hold();
+    // It may fail before anybody waits for it.
+    flight.promise.catch(() => {});
     try {
       await this.loading.run([flight], bulkOf(loader), 'refresh', true);
       return flight.settled ? await flight.promise : null;
     } finally {
-      this.l1.tombstones.release(flight.held);
+      flight.release();
       this.clock.setTimer(() => this.refreshing.delete(ref.key), this.refreshPauseMs(flight.policy.freshMs));
     }
   }
@@ -186,15 +208,11 @@ export class FlightControl {
   /** Reads L2 without loading, and keeps what it finds in L1; null when there is nothing fresh. */
   async read(ref: EntryRef<unknown>): Promise<Found | null> {
     const flight = this.newFlight(ref, undefined);
-    try {
-      const read = await this.lookup.read(ref);
-      if (read === null || read.found.freshLeftMs <= 0) return null;
-      // Tags that only the envelope named were not held while it was read: then L1 could miss their invalidation.
-      if (read.ref === ref) this.keeper.keepFound(flight, read.found);
-      return read.found;
-    } finally {
-      this.l1.tombstones.release(flight.held);
-    }
+    const read = await this.lookup.read(ref);
+    if (read === null || read.found.freshLeftMs <= 0) return null;
+    // Of tags that only the envelope named the flight knows nothing: L1 could miss their invalidation.
+    if (read.ref === ref) this.keeper.keepFound(flight, read.found);
+    return read.found;
   }
 
   private stalenessMs(policy: EntryPolicy): number {

@@ -1,8 +1,8 @@
 import type { EntryPolicy, EntryRef } from './catalog.js';
 import type { Tier } from './events.js';
-import type { Moment } from './l1-tier.js';
+import { keyMark, type Moment } from './l1-tier.js';
 import type { Address } from './store/store.port.js';
-import type { TagMark } from './tombstones.js';
+import type { TagMark, Tombstones } from './tombstones.js';
 
 /** What a caller gets to know. Values are deep-frozen. */
 export interface Answer {
@@ -24,29 +24,57 @@ export interface StaleCandidate {
 /** One key on its way through L2 and the loader, with everybody who waits for it. Settled once; later calls change nothing. */
 export class Flight {
   readonly promise: Promise<Answer>;
+  readonly address: Address;
   settled = false;
   loadFailed = false;
   stale: StaleCandidate | null = null;
+  /** The marks of its tags and its key, from before a load begins until the flight is over. */
+  private held: readonly TagMark[] | null = null;
   private resolve!: (answer: Answer) => void;
   private reject!: (error: unknown) => void;
 
   constructor(
     readonly ref: EntryRef<unknown>,
-    readonly address: Address,
     readonly policy: EntryPolicy,
-    /** The marks of its tags and its key, held from before anything is asked until the flight is over. */
-    readonly held: readonly TagMark[],
+    private readonly tombstones: Tombstones,
     /** When the request that produces the value was sent. */
     public asked: Moment,
     /** The caller's own fresh life, ms. */
     readonly ttlMs: number | undefined,
   ) {
+    this.address = { key: ref.key, tags: ref.tags };
     this.promise = new Promise<Answer>((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // A background refresh has no caller: its failure is an event, not an unhandled rejection.
-    this.promise.catch(() => {});
+  }
+
+  /** Whether nothing this process knows of has invalidated what was asked for at that moment. Default: what the flight brings. */
+  isSpared(asked: Moment = this.asked): boolean {
+    const { tombstones, held, address } = this;
+    if (asked.since === tombstones.epoch) return true;
+    if (held !== null) return tombstones.spares(asked.since, held);
+    return tombstones.sparesNames(asked.since, address.tags, keyMark(address.key));
+  }
+
+  /**
+   * Before a load, which may take longer than invalidations are remembered without being asked to: from here on each one
+   * that concerns the flight is noted. What was found before and has been invalidated since is let go.
+   */
+  hold(): void {
+    if (this.held !== null) return;
+    if (this.stale !== null) {
+      const { q } = this.stale.asked;
+      const since = this.tombstones.epoch;
+      this.stale = this.isSpared(this.stale.asked) ? { ...this.stale, asked: { q, since } } : null;
+    }
+    this.held = this.tombstones.hold([...this.address.tags, keyMark(this.address.key)]);
+  }
+
+  /** The flight is over. */
+  release(): void {
+    if (this.held !== null) this.tombstones.release(this.held);
+    this.held = null;
   }
 
   settle(answer: Answer): void {

@@ -1,4 +1,3 @@
-import type { EncodedValue } from './body.codec.js';
 import type { CacheManager } from './cache-manager.js';
 import type { EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
@@ -20,8 +19,6 @@ export interface Hit<V> {
   /** Frozen; undefined where the fill is the one that the caller knows. */
   readonly value: V | undefined;
 }
-
-const NOT_DECODED: EncodedValue = { text: '', bodyBytes: 0, value: undefined };
 
 /**
  * Reads for those who keep an answer ready for a fill that they know: bytes, instead of a value. What is found counts as a
@@ -57,17 +54,13 @@ export class HitReader {
     if (!this.l2.usable || this.manager.isShadowed(ref.entry.name)) return null;
     const startedAt = this.clock.now();
     const flight = this.control.newFlight(ref, undefined);
-    try {
-      const found = await this.find(flight, known);
-      if (found === null || found.absent || found.freshLeftMs <= 0) return null;
-      if (this.keeper.isRefreshDue(flight, found)) return null;
-      this.keeper.keepFound(flight, found);
-      this.events.hit(ref.entry.name, ref.key, 'L2', found.ageMs);
-      this.events.answered(ref.entry.name, 'L2', this.clock.now() - startedAt, 1);
-      return { tier: 'L2', ageMs: found.ageMs, fill: found.fillMark, value: found.value as V | undefined };
-    } finally {
-      this.l1.tombstones.release(flight.held);
-    }
+    const found = await this.find(flight, known);
+    if (found === null || found.absent || found.freshLeftMs <= 0) return null;
+    if (this.keeper.isRefreshDue(flight, found)) return null;
+    this.keeper.keepFound(flight, found);
+    this.events.hit(ref.entry.name, ref.key, 'L2', found.ageMs);
+    this.events.answered(ref.entry.name, 'L2', this.clock.now() - startedAt, 1);
+    return { tier: 'L2', ageMs: found.ageMs, fill: found.fillMark, value: found.value as V | undefined };
   }
 
   private async find(flight: Flight, known: number): Promise<Found | null> {
@@ -78,8 +71,7 @@ export class HitReader {
 
   /** L1 needs the value of what it does not hold yet; only where it may hold nothing can the caller's do. */
   private spared({ ref, policy }: Flight, known: number): KnownFill | undefined {
-    if (policy.stalenessMs <= 0) return { fillMark: known, encoded: () => NOT_DECODED };
-    const record = this.l1.store.peek(ref.key);
-    return record && knownFill(record);
+    if (policy.stalenessMs <= 0) return { fillMark: known, value: undefined };
+    return knownFill(this.l1.store.peek(ref.key));
   }
 }

@@ -4,7 +4,7 @@ import type { Flight } from './flight.js';
 import type { L1Tier } from './l1-tier.js';
 import type { Found } from './lookup.js';
 
-/** Puts what a flight brought into L1, with the time from which a hit refreshes it in the background. */
+/** Puts what a flight brought into L1, unless it was invalidated meanwhile, with the time from which a hit refreshes it in the background. */
 export class Keeper {
   constructor(
     private readonly l1: L1Tier,
@@ -14,12 +14,13 @@ export class Keeper {
   /** What L2 held. A record of the very same fill is as new as this read; it need not be made again. */
   keepFound(flight: Flight, found: Found): void {
     const { asked } = flight;
+    if (!flight.isSpared()) return;
     const known = this.l1.store.peek(flight.ref.key);
     if (known !== undefined && known.fillMark === found.fillMark && known.text === null) {
       this.l1.renew(known, asked);
       return;
     }
-    this.l1.put(flight.ref, flight.address.tags, flight.held, {
+    this.l1.put(flight.ref, {
       text: found.text,
       bodyBytes: found.bodyBytes,
       value: found.value,
@@ -36,8 +37,9 @@ export class Keeper {
   /** What the loader returned; undefined for an absent record. */
   keepLoaded(flight: Flight, encoded: EncodedValue | null, freshMs: number, loadMs: number): void {
     const { asked } = flight;
+    if (!flight.isSpared()) return;
     const graceMs = encoded === null ? 0 : flight.policy.graceMs;
-    this.l1.put(flight.ref, flight.address.tags, flight.held, {
+    this.l1.put(flight.ref, {
       text: encoded?.text ?? '',
       bodyBytes: encoded?.bodyBytes ?? 0,
       value: encoded?.value,

@@ -40,8 +40,16 @@ export class KeyTemplate {
 
   /** What stands in the gaps of a text, or null when it is none of this template's. */
   valuesIn(text: string): Readonly<Record<string, string>> | null {
+    if (this.gaps.length === 1) return this.valueIn(text, this.gaps[0]!);
     const match = text.startsWith(this.before) ? this.pattern.exec(text) : null;
     return match && Object.fromEntries(this.params.map((name, index) => [name, match[index + 1]!]));
+  }
+
+  /** The same for the one gap that most templates have, without an expression. */
+  private valueIn(text: string, { param, after }: Gap): Readonly<Record<string, string>> | null {
+    if (!text.startsWith(this.before) || !text.endsWith(after)) return null;
+    const value = text.slice(this.before.length, text.length - after.length);
+    return value === '' || value.includes(':') ? null : { [param]: value };
   }
 }
 

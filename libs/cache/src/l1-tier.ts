@@ -120,13 +120,10 @@ export class L1Tier {
     return (record.answer ??= Promise.resolve(this.valueOf(record)));
   }
 
-  /**
-   * Keeps a value unless S is 0, or an invalidation arrived since it was asked for.
-   * @param held the marks of the key's tags, held since before it was asked for
-   */
-  put(ref: EntryRef<unknown>, tags: readonly string[], held: readonly TagMark[], value: L1Value): void {
+  /** Keeps a value, unless S is 0. It must not have been invalidated since it was asked for: see `Flight.isSpared`. */
+  put(ref: EntryRef<unknown>, value: L1Value): void {
     const stalenessMs = this.stalenessOf(ref.entry);
-    if (stalenessMs <= 0 || !this.tombstones.spares(value.asked.since, held)) return;
+    if (stalenessMs <= 0) return;
     // A key that is still here was asked for before: it will be hit again, and decoding it then would be a second time.
     const keepDecoded = this.store.peek(ref.key) !== undefined;
     const record: L1Record = {
@@ -134,7 +131,7 @@ export class L1Tier {
       entry: ref.entry,
       namespace: ref.namespace,
       extraTags: ref.extraTags,
-      marks: this.tombstones.hold(tags),
+      marks: this.tombstones.hold(ref.tags),
       text: keepDecoded || value.absent ? null : value.text,
       answer: null,
       value: keepDecoded ? value.value : undefined,

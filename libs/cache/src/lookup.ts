@@ -1,4 +1,4 @@
-import type { BodyCodec, EncodedValue } from './body.codec.js';
+import type { BodyCodec, EncodedValue, UnpackedBody } from './body.codec.js';
 import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import { decodeEnvelope, STAMP_OFFSET, type Envelope } from './envelope.js';
@@ -23,10 +23,8 @@ export interface Found extends EncodedValue {
 /** A fill whose value the reader has: it need not be decoded again. */
 export interface KnownFill {
   readonly fillMark: number;
-  readonly encoded: () => EncodedValue;
+  readonly value: unknown;
 }
-
-const ABSENT_VALUE: EncodedValue = { text: '', bodyBytes: 0, value: undefined };
 
 /** Reads without loading: decides what a snapshot of the store is worth. */
 export class Lookup {
@@ -39,15 +37,10 @@ export class Lookup {
     private readonly clock: Clock,
   ) {}
 
-  /** The address of a key: its tags in stamp order. @throws CacheError `INVALID_TAG` */
-  addressOf(ref: EntryRef<unknown>): Address {
-    return { key: ref.key, tags: ref.entry.tagsOf(ref) };
-  }
-
   /**
    * What the snapshot holds for this key: null when there is nothing, when the stamp does not match the present versions
    * and identity, when it is past fresh + grace, or when it cannot be decoded (then with an event).
-   * @param known a record of the very same fill spares the decoding
+   * @param known a value of the very same fill spares the decoding
    */
   judge(
     ref: EntryRef<unknown>,
@@ -68,23 +61,15 @@ export class Lookup {
     const graceMs = envelope.absent ? 0 : policy.graceMs;
     if (freshLeftMs + graceMs <= 0) return null;
     const fillMark = fillMarkOf(snapshot.envelope, envelope);
-    const found = (encoded: EncodedValue): Found => ({
-      ...encoded,
-      absent: envelope.absent,
-      ageMs,
-      freshLeftMs,
-      servableLeftMs: freshLeftMs + graceMs,
-      freshMs: envelope.freshMs,
-      loadMs: envelope.loadMs,
-      fillMark,
-    });
-    if (envelope.absent) return found(ABSENT_VALUE);
-    if (known !== undefined && known.fillMark === fillMark) return found(known.encoded());
-    const body = this.codec.unpack(ref.key, policy, envelope);
-    if (body instanceof Promise) {
-      return body.then((unpacked) => ('fault' in unpacked ? this.fault(ref, unpacked.fault) : found(unpacked)));
-    }
-    return 'fault' in body ? this.fault(ref, body.fault) : found(body);
+    const found = { envelope, ageMs, freshLeftMs, servableLeftMs: freshLeftMs + graceMs, fillMark };
+    if (envelope.absent) return foundOf(found, '', 0, undefined);
+    if (known !== undefined && known.fillMark === fillMark) return foundOf(found, '', 0, known.value);
+    const body = this.codec.unpack(ref.key, policy, envelope, snapshot.envelope);
+    const whole = (unpacked: UnpackedBody): Found | null =>
+      'fault' in unpacked
+        ? this.fault(ref, unpacked.fault)
+        : foundOf(found, unpacked.text, unpacked.bodyBytes, unpacked.value);
+    return body instanceof Promise ? body.then(whole) : whole(body);
   }
 
   /**
@@ -96,7 +81,7 @@ export class Lookup {
     ref: EntryRef<unknown>,
   ): Promise<{ readonly found: Found; readonly ref: EntryRef<unknown>; readonly address: Address } | null> {
     if (!this.l2.usable) return null;
-    const address = this.addressOf(ref);
+    const address: Address = ref;
     const snapshot = (await this.l2.readMany([address]))?.[0];
     if (snapshot === undefined || snapshot.envelope === null) return null;
     const named = ref.extraTags.length === 0 ? decodeEnvelope(snapshot.envelope)?.extraTags : null;
@@ -104,8 +89,8 @@ export class Lookup {
       const found = await this.judge(ref, address, snapshot);
       return found && { found, ref, address };
     }
-    const namedRef = { ...ref, extraTags: named };
-    const namedAddress = this.addressOf(namedRef);
+    const namedRef = ref.entry.withTags(ref, named);
+    const namedAddress: Address = namedRef;
     const again = (await this.l2.readMany([namedAddress]))?.[0];
     const found = again === undefined ? null : await this.judge(namedRef, namedAddress, again);
     return found && { found, ref: namedRef, address: namedAddress };
@@ -130,9 +115,18 @@ export class Lookup {
 }
 
 /** What a record saves the next read of its key, once it is decoded. */
-export function knownFill(record: L1Record): KnownFill | undefined {
-  if (record.text !== null) return undefined;
-  return { fillMark: record.fillMark, encoded: () => ({ text: '', bodyBytes: 0, value: record.value }) };
+export function knownFill(record: L1Record | undefined): KnownFill | undefined {
+  return record?.text === null ? record : undefined;
+}
+
+interface Judged extends Pick<Found, 'ageMs' | 'freshLeftMs' | 'servableLeftMs' | 'fillMark'> {
+  readonly envelope: Envelope;
+}
+
+function foundOf(judged: Judged, text: string, bodyBytes: number, value: unknown): Found {
+  const { envelope, ageMs, freshLeftMs, servableLeftMs, fillMark } = judged;
+  const { absent, freshMs, loadMs } = envelope;
+  return { text, bodyBytes, value, absent, ageMs, freshLeftMs, servableLeftMs, freshMs, loadMs, fillMark };
 }
 
 /**

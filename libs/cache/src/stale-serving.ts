@@ -1,7 +1,6 @@
 import type { Clock } from './clock.js';
 import type { CacheEvents, StaleReason } from './events.js';
 import type { Flight } from './flight.js';
-import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Lookup } from './lookup.js';
 
@@ -18,7 +17,6 @@ export class StaleServing {
   private readonly busyUntil = new Map<string, number>();
 
   constructor(
-    private readonly l1: L1Tier,
     private readonly l2: L2Tier,
     private readonly lookup: Lookup,
     private readonly events: CacheEvents,
@@ -79,7 +77,7 @@ export class StaleServing {
 
   /** Nothing this process has heard of has invalidated it. */
   private isServable(flight: Flight): boolean {
-    return flight.stale !== null && this.l1.tombstones.spares(flight.stale.asked.since, flight.held);
+    return flight.stale !== null && flight.isSpared(flight.stale.asked);
   }
 
   private settle(flight: Flight, reason: StaleReason): void {

@@ -38,4 +38,29 @@ describe('tombstones', () => {
     tombstones.release(other);
     expect(tombstones.size).toBe(0);
   });
+
+  it('are told for names that nobody holds, from the latest invalidations', () => {
+    const tombstones = new Tombstones();
+    tombstones.bury(['a']);
+    const since = tombstones.epoch;
+    expect(tombstones.sparesNames(since, ['a', 'b'], 'own')).toBe(true);
+    tombstones.bury(['c', 'd']);
+    expect(tombstones.sparesNames(since, ['a', 'b'], 'own')).toBe(true);
+    expect(tombstones.sparesNames(since, ['a', 'd'], 'own')).toBe(false);
+    expect(tombstones.sparesNames(since, ['a', 'b'], 'c')).toBe(false);
+    expect(tombstones.sparesNames(tombstones.epoch, ['d'], 'c')).toBe(true);
+    tombstones.flush();
+    expect(tombstones.sparesNames(tombstones.epoch - 1, ['a'], 'own')).toBe(false);
+  });
+
+  it('spare no name of before those that are remembered', () => {
+    const tombstones = new Tombstones();
+    const since = tombstones.epoch;
+    for (let time = 0; time < 4_096; time += 1) tombstones.bury([`n${time}`]);
+    expect(tombstones.sparesNames(since, ['a'], 'own')).toBe(true);
+    expect(tombstones.sparesNames(since, ['n0'], 'own')).toBe(false);
+    tombstones.bury(['one more']);
+    expect(tombstones.sparesNames(since, ['a'], 'own')).toBe(false);
+    expect(tombstones.sparesNames(since + 1, ['a'], 'own')).toBe(true);
+  });
 });

@@ -6,18 +6,25 @@ export interface TagMark {
   holders: number;
 }
 
+/** How many of the latest invalidations are remembered with their names; a power of two. */
+const REMEMBERED = 4_096;
+
 /**
  * What this process knows to be invalid, in an order of its own: every invalidation begins a new epoch, and what was
  * asked for in an earlier one is invalid if it depends on one of the names. No clock takes part.
  *
- * Each L1 record, read and load holds the marks of its tags from before it asks for its value, so an invalidation that
+ * Each L1 record and load holds the marks of its tags from before it asks for its value, so an invalidation that
  * overtakes it is never missed. A mark without holders is dropped at once: nothing that could still need it exists,
  * because whatever begins later begins in a later epoch. So there is nothing to prune.
+ *
+ * A read of L2 is over before much happens, and there are many: it holds nothing, and looks at the latest names instead.
  */
 export class Tombstones {
   private readonly marks = new Map<string, TagMark>();
   private currentEpoch = 0;
   private flushedAt = 0;
+  /** The names of each of the latest epochs' invalidations. */
+  private readonly latest = Array.from({ length: REMEMBERED }, (): readonly string[] => []);
 
   /** Remember it before asking for a value, and give it to `spares` before serving that value. */
   get epoch(): number {
@@ -49,7 +56,7 @@ export class Tombstones {
    * @returns how many records, reads and loads of this process depend on them
    */
   bury(names: readonly string[]): number {
-    this.currentEpoch += 1;
+    this.beginEpoch(names);
     let concerned = 0;
     for (const name of names) {
       const mark = this.marks.get(name);
@@ -62,7 +69,7 @@ export class Tombstones {
 
   /** Sets the flush mark: everything asked for until now is invalid. */
   flush(): void {
-    this.currentEpoch += 1;
+    this.beginEpoch([]);
     this.flushedAt = this.currentEpoch;
   }
 
@@ -73,6 +80,24 @@ export class Tombstones {
       if (since < mark.at) return false;
     }
     return true;
+  }
+
+  /**
+   * The same for names that nobody holds; no, too, where more has happened since than is remembered.
+   * @param own one name more
+   */
+  sparesNames(since: number, names: readonly string[], own: string): boolean {
+    if (since === this.currentEpoch) return true;
+    if (since < this.flushedAt || this.currentEpoch - since > REMEMBERED) return false;
+    for (let epoch = since + 1; epoch <= this.currentEpoch; epoch += 1) {
+      for (const name of this.latest[epoch % REMEMBERED]!) if (name === own || names.includes(name)) return false;
+    }
+    return true;
+  }
+
+  private beginEpoch(names: readonly string[]): void {
+    this.currentEpoch += 1;
+    this.latest[this.currentEpoch % REMEMBERED] = names;
   }
 
   /** How many names are held: for tests of leaks. */

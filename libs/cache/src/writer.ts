@@ -31,6 +31,7 @@ export class Writer {
     const encoded = this.codec.encode(value);
     this.l1.invalidate([], [ref.key]);
     const flight = this.control.newFlight(ref, ttlMs);
+    flight.hold();
     try {
       if (encoded.bodyBytes > flight.policy.maxBytes) {
         this.events.fillRefused(ref.entry.name, ref.key, 'too-large');
@@ -42,7 +43,7 @@ export class Writer {
       this.keeper.keepLoaded(flight, encoded, freshMs, 0);
       return outcome;
     } finally {
-      this.l1.tombstones.release(flight.held);
+      flight.release();
     }
   }
 

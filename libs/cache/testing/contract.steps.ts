@@ -90,7 +90,7 @@ export async function read(store: Store, address: Address): Promise<Snapshot> {
 export function servedBody(snapshot: Snapshot): string | null {
   const entry = snapshot.envelope === null ? null : decodeEnvelope(snapshot.envelope);
   if (entry === null || !stampMatches(snapshot.envelope!, STAMP_OFFSET, entry.tagCount, snapshot)) return null;
-  return entry.body.toString();
+  return snapshot.envelope!.subarray(entry.bodyOffset).toString();
 }
 
 export async function served(store: Store, address: Address): Promise<string | null> {
