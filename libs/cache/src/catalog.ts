@@ -1,6 +1,6 @@
 import { durationMs, type Duration } from './duration.js';
 import { CacheError } from './errors.js';
-import { KeyRef } from './key.ref.js';
+import { KeyRef, type KeyParts } from './key.ref.js';
 import { KeyTemplate } from './key.template.js';
 import { checkKey, checkNamespace, fullKey, tagsOf } from './tags.js';
 
@@ -136,7 +136,7 @@ export class CatalogEntry<V, Params = unknown> {
     const values = params as Readonly<Record<string, string>>;
     const key = this.key.render(values);
     if (key === null) throw this.badParams(values);
-    return new KeyRef<V>(this, fullKey(key, namespace), tags ?? NO_TAGS, namespace);
+    return new KeyRef<CatalogEntry<V>>(this, fullKey(key, namespace), tags ?? NO_TAGS, namespace);
   }
 
   /** The parameters of a key of this entry, or null when the key is not one of its own. @param key without namespace */
@@ -151,11 +151,11 @@ export class CatalogEntry<V, Params = unknown> {
 
   /** The same key with other tags beyond its own. */
   withTags(ref: EntryRef<V>, extraTags: readonly string[]): EntryRef<V> {
-    return new KeyRef<V>(this, ref.key, extraTags, ref.namespace);
+    return new KeyRef<CatalogEntry<V>>(this, ref.key, extraTags, ref.namespace);
   }
 
   /** All tags of one of this entry's keys, in stamp order: what `ref.tags` asks. @throws CacheError `INVALID_TAG` */
-  tagsOf({ key, namespace, extraTags }: Pick<EntryRef<V>, 'key' | 'namespace' | 'extraTags'>): string[] {
+  tagsOf({ key, namespace, extraTags }: KeyParts): string[] {
     const explicit = [...extraTags];
     if (this.tags.length > 0) {
       const values = this.key.valuesIn(namespace === undefined ? key : key.slice(namespace.length + 1)) ?? {};

@@ -1,11 +1,21 @@
-import type { CatalogEntry, EntryRef } from './catalog.js';
+/** What of a key its tags follow from. */
+export interface KeyParts {
+  readonly key: string;
+  readonly namespace: string | undefined;
+  readonly extraTags: readonly string[];
+}
+
+/** Whoever knows the tags of its keys. */
+interface Tagging {
+  tagsOf(parts: KeyParts): readonly string[];
+}
 
 /** A key of an entry. Its tags are found out when they are first asked for: an L1 hit needs none. */
-export class KeyRef<V> implements EntryRef<V> {
+export class KeyRef<Entry extends Tagging> implements KeyParts {
   private known: readonly string[] | undefined;
 
   constructor(
-    readonly entry: CatalogEntry<V>,
+    readonly entry: Entry,
     readonly key: string,
     readonly extraTags: readonly string[],
     readonly namespace: string | undefined,
