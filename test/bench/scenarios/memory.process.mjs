@@ -31,7 +31,7 @@ function load(index) {
 /** Each gives `read(index)`. Nobody keeps the keys for them. */
 const subjects = {
   async ours() {
-    const { cache, entry } = await openOurs({ redisUrl, tags });
+    const { cache, entry } = await openOurs({ redisUrl, tags, staleness: '1h' });
     heldInMemory = () => cache.l1Usage().entries;
     return (index) => cache.manager.getOrSet(entry.ref({ id: idOf(index) }), () => load(index));
   },

@@ -38,8 +38,8 @@ export default scenario({
   rounds: 3,
   quickRounds: 1,
   contestants: {
-    Chaincache: holding('ours', 'one tag, which all entries share', 'ours', { tags: ['items'] }),
-    'Chaincache, 3 tags': holding('ours', 'two tags of its own and one that all share', 'ours'),
+    Chaincache: holding('ours', 'one tag, which all entries share; S of an hour', 'ours', { tags: ['items'] }),
+    'Chaincache, 3 tags': holding('ours', 'two tags of its own and one that all share; S of an hour', 'ours'),
     BentoCache: holding('peer', peers.bentocache.settings, 'bentocache', { holds: 'text' }),
     'BentoCache, 3 tags': holding('peer', 'the same', 'bentocache', { holds: 'text', tagged: true }),
     cacheable: holding('peer', peers.cacheable.settings, 'cacheable'),
