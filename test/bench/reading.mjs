@@ -16,6 +16,8 @@ export async function fill(count, write) {
   for (let from = 0; from < count; from += FILLED_AT_ONCE) {
     const size = Math.min(FILLED_AT_ONCE, count - from);
     await Promise.all(Array.from({ length: size }, (_none, index) => write(from + index)));
+    // What is in memory is answered without a turn, and a cache that hears nothing from others for long holds nothing.
+    await turn();
   }
 }
 

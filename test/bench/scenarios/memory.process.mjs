@@ -107,6 +107,7 @@ serve({
     await sleep(SETTLE_MS);
     const written = await redisBytes();
     const inMemory = (heapBytes() - heapBefore) / (entries - 1);
+    if (heldInMemory() < entries) throw new Error('not everything was held when it was weighed');
     const inRedis = (written - redisBefore) / (entries - 1);
     return {
       'L1, all': inMemory,
