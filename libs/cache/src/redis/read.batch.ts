@@ -2,29 +2,48 @@ import type { Address, Snapshot } from '../store/store.port.js';
 import { WORD_BYTES } from '../stamp.js';
 import type { KeyLayout } from './key.layout.js';
 import { isMigrating } from './migration.js';
-import type { RedisNode, ReadReply } from './redis.node.js';
+import type { ReadReply, RedisNode } from './redis.node.js';
 import { unavailable } from './unavailable.error.js';
 
 /** The keys of one partition that a batch reads, each once. */
 class KeyList {
   readonly keys: string[] = [];
-  private readonly positions = new Map<string, number>();
+  private readonly entries = new Map<string, number>();
+  private readonly versions = new Map<string, number>();
 
-  /** Where the key's value will be. */
-  add(key: string): number {
-    const known = this.positions.get(key);
-    if (known !== undefined) return known;
-    const position = this.keys.push(key) - 1;
-    this.positions.set(key, position);
+  constructor(
+    private readonly layout: KeyLayout,
+    private readonly partition: number,
+  ) {}
+
+  /** Where the entry's value will be. */
+  entry(key: string): number {
+    let position = this.entries.get(key);
+    if (position === undefined) {
+      position = this.keys.push(this.layout.entry(this.partition, key)) - 1;
+      this.entries.set(key, position);
+    }
+    return position;
+  }
+
+  /** Where the tag's version will be. */
+  version(tag: string): number {
+    let position = this.versions.get(tag);
+    if (position === undefined) {
+      position = this.keys.push(this.layout.version(this.partition, tag)) - 1;
+      this.versions.set(tag, position);
+    }
     return position;
   }
 }
 
-/** Where an address's values will be in the reply. */
+/** Where an address's values will be in the reply, and where its snapshot is wanted. */
 interface Place {
   readonly list: number;
   readonly entry: number;
   readonly versions: readonly number[];
+  readonly target: (Snapshot | Error)[];
+  readonly index: number;
 }
 
 /** What many callers want from one server, as one round trip. */
@@ -38,35 +57,36 @@ export class ReadBatch {
     private readonly layout: KeyLayout,
   ) {}
 
-  /** Adds an address of this server; the result is its place in `send`'s answer. */
-  add(partition: number, { key, tags }: Address): number {
+  /** Adds an address of this server. `send` puts its snapshot, or an error, into the target at the index. */
+  add(partition: number, { key, tags }: Address, target: (Snapshot | Error)[], index: number): void {
     let list = this.listOf.get(partition);
     if (list === undefined) {
-      list = this.lists.push(new KeyList()) - 1;
+      list = this.lists.push(new KeyList(this.layout, partition)) - 1;
       this.listOf.set(partition, list);
     }
     const keys = this.lists[list]!;
-    const entry = keys.add(this.layout.entry(partition, key));
-    const versions = tags.map((tag) => keys.add(this.layout.version(partition, tag)));
-    return this.places.push({ list, entry, versions }) - 1;
+    const entry = keys.entry(key);
+    const versions = tags.map((tag) => keys.version(tag));
+    this.places.push({ list, entry, versions, target, index });
   }
 
-  /** A snapshot, or an error, for each address in the order they were added. Never rejects. */
-  async send(): Promise<readonly (Snapshot | Error)[]> {
+  /** Never rejects. */
+  async send(): Promise<void> {
     try {
       const reply = await this.node.read(this.lists.map((list) => list.keys));
-      return this.places.map((place) => snapshotOf(reply, place));
+      for (const place of this.places) place.target[place.index] = snapshotOf(reply, place);
     } catch (error) {
-      return this.places.map(() => unavailable(error));
+      for (const { target, index } of this.places) target[index] = unavailable(error);
     }
   }
 }
 
 function snapshotOf({ lists, identity, nowMs }: ReadReply, { list, entry, versions }: Place): Snapshot | Error {
   const values = lists[list]!;
-  if (isMigrating(values))
+  if (values instanceof Error) {
+    if (!isMigrating(values)) return values;
     return { envelope: null, identity: identity.word, versions: versions.map(() => null), nowMs };
-  if (values instanceof Error) return values;
+  }
   return {
     envelope: values[entry]!,
     identity: identity.word,

@@ -10,6 +10,12 @@ interface Caller {
   reject(error: unknown): void;
 }
 
+/** Addresses, and where their snapshots go. */
+interface Wanted {
+  readonly addresses: readonly Address[];
+  readonly results: (Snapshot | Error)[];
+}
+
 /** Most addresses that share a round trip: a longer MGET would hold Redis for everybody. */
 const MAX_ADDRESSES = 256;
 
@@ -49,64 +55,53 @@ export class ReadBatcher {
   }
 
   private async send(callers: readonly Caller[]): Promise<void> {
-    const addresses = callers.length === 1 ? callers[0]!.addresses : callers.flatMap((caller) => caller.addresses);
-    const results = await this.readAll(addresses, true);
-    let next = 0;
-    for (const caller of callers) {
-      const own = results.slice(next, next + caller.addresses.length);
-      next += caller.addresses.length;
-      const failure = own.find((result) => result instanceof Error);
-      if (failure === undefined) caller.resolve(own as readonly Snapshot[]);
+    const wanted = callers.map(({ addresses }) => ({ addresses, results: [] as (Snapshot | Error)[] }));
+    await this.readAll(wanted);
+    for (const [position, caller] of callers.entries()) {
+      const { results } = wanted[position]!;
+      const failure = results.find((result) => result instanceof Error);
+      if (failure === undefined) caller.resolve(results as readonly Snapshot[]);
       else caller.reject(unavailable(failure));
     }
   }
 
-  /** @param again whether what another server holds by now may be asked for once more */
-  private async readAll(addresses: readonly Address[], again: boolean): Promise<readonly (Snapshot | Error)[]> {
-    const { layout } = this.topology;
-    const results: (Snapshot | Error)[] = Array.from({ length: addresses.length });
-    const batches = new Map<RedisNode, { readonly batch: ReadBatch; readonly indexes: number[] }>();
-    for (const [index, address] of addresses.entries()) {
-      const partition = layout.partitionOf(address.key);
-      try {
-        const node = this.topology.nodeOf(partition);
-        let one = batches.get(node);
-        if (one === undefined) {
-          one = { batch: new ReadBatch(node, layout), indexes: [] };
-          batches.set(node, one);
-        }
-        one.batch.add(partition, address);
-        one.indexes.push(index);
-      } catch (error) {
-        results[index] = unavailable(error);
+  /** Puts a snapshot or an error for each address into the results; asks once more for what another server holds by now. */
+  private async readAll(wanted: readonly Wanted[]): Promise<void> {
+    const batches = new Map<RedisNode, ReadBatch>();
+    for (const { addresses, results } of wanted) {
+      for (const [index, address] of addresses.entries()) this.enlist(batches, address, results, index);
+    }
+    await Promise.all(Array.from(batches.values(), (batch) => batch.send()));
+
+    const again = new Map<RedisNode, ReadBatch>();
+    for (const { addresses, results } of wanted) {
+      for (const [index, result] of results.entries()) {
+        if (!(result instanceof Error)) continue;
+        const partition = this.topology.layout.partitionOf(addresses[index]!.key);
+        if (this.topology.relocate(partition, result)) this.enlist(again, addresses[index]!, results, index);
       }
     }
-    await Promise.all(
-      [...batches.values()].map(async ({ batch, indexes }) => {
-        const snapshots = await batch.send();
-        for (const [position, index] of indexes.entries()) results[index] = snapshots[position]!;
-      }),
-    );
-    return again ? this.askElsewhere(addresses, results) : results;
+    if (again.size > 0) await Promise.all(Array.from(again.values(), (batch) => batch.send()));
   }
 
-  private async askElsewhere(
-    addresses: readonly Address[],
-    results: readonly (Snapshot | Error)[],
-  ): Promise<readonly (Snapshot | Error)[]> {
-    const moved: number[] = [];
-    for (const [index, result] of results.entries()) {
-      if (!(result instanceof Error)) continue;
-      const partition = this.topology.layout.partitionOf(addresses[index]!.key);
-      if (this.topology.relocate(partition, result)) moved.push(index);
+  private enlist(
+    batches: Map<RedisNode, ReadBatch>,
+    address: Address,
+    results: (Snapshot | Error)[],
+    index: number,
+  ): void {
+    const { layout } = this.topology;
+    const partition = layout.partitionOf(address.key);
+    try {
+      const node = this.topology.nodeOf(partition);
+      let batch = batches.get(node);
+      if (batch === undefined) {
+        batch = new ReadBatch(node, layout);
+        batches.set(node, batch);
+      }
+      batch.add(partition, address, results, index);
+    } catch (error) {
+      results[index] = unavailable(error);
     }
-    if (moved.length === 0) return results;
-    const found = await this.readAll(
-      moved.map((index) => addresses[index]!),
-      false,
-    );
-    const whole = [...results];
-    for (const [position, index] of moved.entries()) whole[index] = found[position]!;
-    return whole;
   }
 }
