@@ -60,8 +60,8 @@ describe('an answer that is ready before the framework', () => {
       CORS_ORIGINS: PAGE,
       CACHE_KEY_PREFIX: 'hot-road:',
     };
-    slow = await startApi(devnet, environment);
-    fast = await startApi(devnet, { ...environment, LOG_LEVEL: 'info' });
+    slow = await startApi(devnet, { ...environment, LOG_LEVEL: 'debug' });
+    fast = await startApi(devnet, environment);
     for (const api of [slow, fast])
       while ((await api.get('/health/ready')).body.status !== 'ok') await new Promise(setImmediate);
     await slow.post('/api/miners', { walletAddress: wallet }, ADMIN).expect(201);

@@ -45,9 +45,15 @@ describe('hot answers', () => {
     const { port } = server.address() as AddressInfo;
     return new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
       const request = get({ port, path, headers, method, agent: false }, (response) => {
-        let body = '';
-        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode!,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
       });
       request.on('error', reject);
     });
@@ -152,6 +158,18 @@ describe('hot answers', () => {
     await ask('/a', { range: 'bytes=0-1' });
     await ask('/a', { 'content-length': '0' });
     expect(passedOn).toBe(5);
+  });
+
+  it.each([
+    ['short', 'Ünïcödé 漢字 🚀'],
+    ['long', '漢字'.repeat(20_000)],
+  ])('are the very bytes of a %s text', async (_length, text) => {
+    await serve({ ref, render: () => ({ text }) });
+    await ask('/a');
+    const answer = await ask('/a');
+    expect(JSON.parse(answer.body)).toEqual({ text });
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(JSON.stringify({ text }))));
+    expect(passedOn).toBe(1);
   });
 
   it('are not given while they are closed', async () => {
