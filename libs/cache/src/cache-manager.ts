@@ -282,7 +282,7 @@ export class CacheManager {
   ): void {
     this.hits.tell(record, now);
     if (now < record.refreshAt) return;
-    record.refreshAt = now + this.control.refreshPauseMs(record.freshUntil - record.bornAt);
+    record.refreshAt = Math.floor(now + this.control.refreshPauseMs(record.freshUntil - record.bornAt));
     this.control.refresh(ref, loader, ttl === undefined ? undefined : durationMs(ttl));
   }
 }

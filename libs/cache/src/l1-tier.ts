@@ -126,24 +126,26 @@ export class L1Tier {
     if (stalenessMs <= 0) return;
     // A key that is still here was asked for before: it will be hit again, and decoding it then would be a second time.
     const keepDecoded = this.store.peek(ref.key) !== undefined;
+    // What a hit looks at stands first. Whole milliseconds: V8 keeps a fraction in an object of its own.
+    const freshUntil = Math.floor(value.freshUntil);
     const record: L1Record = {
-      key: ref.key,
+      usableUntil: Math.floor(Math.min(value.asked.q + stalenessMs, freshUntil)),
+      checkedAt: this.tombstones.epoch,
+      refreshAt: Math.floor(value.refreshAt),
+      answer: null,
       entry: ref.entry,
+      key: ref.key,
+      bornAt: Math.floor(value.bornAt),
       namespace: ref.namespace,
       extraTags: ref.extraTags,
-      marks: this.tombstones.hold(ref.tags),
       text: keepDecoded || value.absent ? null : value.text,
-      answer: null,
       value: keepDecoded ? value.value : undefined,
       absent: value.absent,
+      marks: this.tombstones.hold(ref.tags),
       asked: value.asked,
-      usableUntil: Math.min(value.asked.q + stalenessMs, value.freshUntil),
-      freshUntil: value.freshUntil,
-      servableUntil: value.servableUntil,
-      refreshAt: value.refreshAt,
-      bornAt: value.bornAt,
+      freshUntil,
+      servableUntil: Math.floor(value.servableUntil),
       fillMark: value.fillMark ?? (this.ownFills -= 1),
-      checkedAt: this.tombstones.epoch,
     };
     const sizeBytes = value.absent ? ABSENT_BYTES : keepDecoded ? freezeDeep(value.value) : textBytes(value);
     this.store.set(ref.key, record, sizeBytes);
@@ -153,7 +155,7 @@ export class L1Tier {
   renew(record: L1Record, asked: Moment): void {
     if (asked.q <= record.asked.q) return;
     record.asked = asked;
-    record.usableUntil = Math.min(asked.q + this.stalenessOf(record.entry), record.freshUntil);
+    record.usableUntil = Math.floor(Math.min(asked.q + this.stalenessOf(record.entry), record.freshUntil));
   }
 
   /**

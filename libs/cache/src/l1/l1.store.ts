@@ -38,23 +38,31 @@ const ADMISSION_MARGIN = 1;
 /** Frequencies are halved after so many insertions for each entry held. */
 const INSERTIONS_PER_AGE = 4;
 
+/** What a hit looks at stands first, within one cache line. */
 class Node<R> implements Queued {
-  newer: this | null = null;
-  older: this | null = null;
+  record: R;
   /** Used since a sweep last came by. */
   used = false;
-  inWindow = true;
+  /** The age in which `frequency` was last brought up to date. */
+  age: number;
+  frequency: number;
   touchedAt = 0;
+  newer: this | null = null;
+  older: this | null = null;
+  inWindow = true;
 
   constructor(
     readonly key: string,
     readonly hash: number,
-    public record: R,
+    record: R,
     public bytes: number,
-    public frequency: number,
-    /** The age in which `frequency` was last brought up to date. */
-    public age: number,
-  ) {}
+    frequency: number,
+    age: number,
+  ) {
+    this.record = record;
+    this.frequency = frequency;
+    this.age = age;
+  }
 }
 
 /**
