@@ -129,7 +129,7 @@ function consistency(
   catalog: Catalog,
   registry: CacheRegistry,
 ): ConsistencySampler {
-  const check = new ConsistencyCheck(manager, systemClock, CONSISTENCY_CONTRACTS);
+  const check = new ConsistencyCheck(cache.hits, systemClock, CONSISTENCY_CONTRACTS);
   if (metrics.shadow.length > 0) manager.shadowBy(new ShadowReads(new Set(metrics.shadow), check, cache.events));
   const loaderOf = (entry: Parameters<typeof registry.loaderOf>[0]) => registry.loaderOf(entry);
   const sampler = new ConsistencySampler(catalog, loaderOf, check, cache.events, { share: metrics.consistencySample });

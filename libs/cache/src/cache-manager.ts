@@ -1,8 +1,10 @@
 import type { CacheInvalidator } from './cache-invalidator.js';
+import { toAnswer, toResult, toValue, type CacheResult, type Form } from './cache-result.js';
+import { Caller } from './caller.js';
 import type { Catalog, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import { durationMs, type Duration } from './duration.js';
-import type { CacheEvents, Tier } from './events.js';
+import type { CacheEvents } from './events.js';
 import type { Explainer, Explanation } from './explainer.js';
 import type { FlightControl } from './flight-control.js';
 import type { Answer } from './flight.js';
@@ -22,22 +24,6 @@ export interface ReadOptions {
   /** Tags of a plain key, beyond the implicit ones. */
   readonly tags?: readonly string[];
   readonly mode?: ReadMode;
-}
-
-/** A value and where it came from. Values are deep-frozen: copy before changing. */
-export interface CacheResult<V> {
-  readonly value: V;
-  readonly tier: Tier;
-  readonly ageMs: number;
-  readonly freshForMs: number;
-  readonly key: string;
-}
-
-/** A cached value, and a name for the fill that brought it: two fills have two names. */
-export interface PeekedValue<V> {
-  readonly value: V | undefined;
-  readonly ageMs: number;
-  readonly fill: string;
 }
 
 /** Answers reads of some entries in the cache's place: see `ShadowReads`. */
@@ -84,7 +70,7 @@ export class CacheManager {
         return this.l1.answerOf(record) as Promise<V>;
       }
     }
-    return this.resultOf(target, loader, options ?? NO_OPTIONS).then(valueOf);
+    return this.serve(target, loader, options ?? NO_OPTIONS, toValue);
   }
 
   /** The same, with the tier it came from and its age. */
@@ -93,30 +79,38 @@ export class CacheManager {
     loader: Loader<V>,
     options: ReadOptions = NO_OPTIONS,
   ): Promise<CacheResult<V>> {
-    return this.resultOf(target, loader, options);
+    return this.serve(target, loader, options, toResult);
   }
 
-  private resultOf<V>(target: EntryRef<V> | string, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
+  private serve<V, T>(
+    target: EntryRef<V> | string,
+    loader: Loader<V>,
+    options: ReadOptions,
+    form: Form<V, T>,
+  ): Promise<T> {
     try {
       const ref = this.refOf(target, options);
       if (this.shadow !== null && this.isShadowed(ref.entry.name) && isNormal(options)) {
-        return this.shadow.read(ref, loader, () => this.read(ref, loader, options));
+        const cached = (): Promise<CacheResult<V>> => this.read(ref, loader, options, toResult);
+        return this.shadow.read(ref, loader, cached).then((result) => form(ref, result));
       }
-      return this.read(ref, loader, options);
+      return this.read(ref, loader, options, form);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  private read<V>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions): Promise<CacheResult<V>> {
+  private read<V, T>(ref: EntryRef<V>, loader: Loader<V>, options: ReadOptions, form: Form<V, T>): Promise<T> {
     const startedAt = this.clock.now();
     const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
     if (record !== undefined) {
       this.afterHit(record, ref, loader, options.ttl, startedAt);
-      return Promise.resolve(toResult(ref, this.answerFrom(record, startedAt)));
+      return Promise.resolve(form(ref, this.answerFrom(record, startedAt)));
     }
-    const flown = this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options));
-    return this.told(ref, flown, startedAt);
+    return new Promise<T>((resolve, reject) => {
+      const caller = new Caller(this.events, this.clock, ref, startedAt, form, resolve, reject);
+      this.control.answer(ref, loader, options.mode ?? 'normal', ttlOf(options), caller);
+    });
   }
 
   /** Whether reads of the entry are answered in the cache's place. */
@@ -131,7 +125,8 @@ export class CacheManager {
 
   /**
    * Many keys of one entry: one round trip to the store and one bulk load for all that is missing, shared with
-   * whoever asks for one of them at the same time. Results stand in the order of the targets.
+   * whoever asks for one of them at the same time. Results stand in the order of the targets. An entry that is shadowed
+   * is read key by key.
    */
   async getOrSetMany<V>(
     targets: readonly EntryRef<V>[],
@@ -139,6 +134,13 @@ export class CacheManager {
     options: ReadOptions = {},
   ): Promise<CacheResult<V>[]> {
     const load = loadMany as BulkLoader<unknown>;
+    if (isNormal(options) && targets.some((ref) => this.isShadowed(ref.entry.name))) {
+      const one =
+        (ref: EntryRef<V>): Loader<V> =>
+        (context) =>
+          firstOf(load, ref, context) as Promise<V | undefined>;
+      return Promise.all(targets.map((ref) => this.getOrSetResult(ref, one(ref), options)));
+    }
     const startedAt = this.clock.now();
     const answers: (Answer | undefined)[] = targets.map((ref) => {
       const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
@@ -147,12 +149,29 @@ export class CacheManager {
       return this.answerFrom(record, startedAt);
     });
     const missing = targets.filter((_target, index) => answers[index] === undefined);
-    const flown = this.control.answerMany(missing, load, options.mode ?? 'normal', ttlOf(options));
-    const told = flown.map((answer, index) => this.told(missing[index]!, answer, startedAt));
-    const arrived = (await Promise.all(told)).values();
-    return targets.map((ref, index) => {
-      const known = answers[index];
-      return known === undefined ? arrived.next().value! : toResult(ref, known);
+    const arrived = await this.readMissing(missing, load, options, startedAt);
+    let next = 0;
+    return targets.map((ref, index) => toResult(ref, answers[index] ?? arrived[next++]!));
+  }
+
+  private readMissing(
+    refs: readonly EntryRef<unknown>[],
+    load: BulkLoader<unknown>,
+    options: ReadOptions,
+    startedAt: number,
+  ): Promise<readonly Answer[]> {
+    return new Promise((resolve, reject) => {
+      const answers: Answer[] = [];
+      let left = refs.length;
+      if (left === 0) resolve(answers);
+      this.control.answerMany(refs, load, options.mode ?? 'normal', ttlOf(options), (index) => {
+        const take = (answer: Answer): void => {
+          answers[index] = answer;
+          left -= 1;
+          if (left === 0) resolve(answers);
+        };
+        return new Caller(this.events, this.clock, refs[index]!, startedAt, toAnswer, take, reject);
+      });
     });
   }
 
@@ -205,22 +224,6 @@ export class CacheManager {
   }
 
   /**
-   * What a read would be served without loading, for those who check on the cache: it counts as no read. From L2, or
-   * where that has nothing to say from L1; null when nothing fresh is cached.
-   */
-  async peek<V>(ref: EntryRef<V>): Promise<PeekedValue<V> | null> {
-    const read = await this.lookup.read(ref);
-    if (read !== null && read.found.freshLeftMs > 0) {
-      const { value, ageMs, fillMark } = read.found;
-      return { value: value as V, ageMs, fill: `L2:${fillMark}` };
-    }
-    const now = this.clock.now();
-    const record = this.l1.servable(ref, now);
-    if (record === undefined) return null;
-    return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
-  }
-
-  /**
    * Sees to it that a key is warm, for those who load ahead of its readers: it counts as no read.
    * @param intent `missing` loads what is not there; `refresh` replaces what is, and whoever reads it meanwhile does not
    * wait. Null where that is left to somebody who has just done it or is about to.
@@ -234,29 +237,17 @@ export class CacheManager {
     }
     const record = this.l1.servable(ref, now);
     if (record !== undefined) return toResult(ref, this.answerFrom(record, now));
-    return toResult(ref, await this.control.answer(ref, loader, 'normal', undefined));
+    return new Promise((resolve, reject) => {
+      this.control.answer(ref, loader, 'normal', undefined, {
+        answered: (answer) => resolve(toResult(ref, answer)),
+        failed: reject,
+      });
+    });
   }
 
   /** Where a key is, how old, under which tags and versions, who loads it, and what invalidated it last as far as this process knows. */
   async explain(key: string, namespace?: string): Promise<Explanation> {
     return this.explainer.explain(this.catalog.refOf(key, namespace));
-  }
-
-  /** Tells the events of one caller's answer: one hit or one miss, whoever else shares it. */
-  private told<V>(ref: EntryRef<V>, flown: Promise<Answer>, startedAt: number): Promise<CacheResult<V>> {
-    return flown.then(
-      (answer) => {
-        const { entry, key } = ref;
-        if (answer.tier === 'MISS') this.events.miss(entry.name, key);
-        else this.events.hit(entry.name, key, answer.tier, answer.ageMs);
-        this.events.answered(entry.name, answer.tier, this.clock.now() - startedAt, 1);
-        return toResult(ref, answer);
-      },
-      (error: unknown) => {
-        this.events.miss(ref.entry.name, ref.key);
-        throw error;
-      },
-    );
   }
 
   private refOf<V>(target: EntryRef<V> | string, options: ReadOptions): EntryRef<V> {
@@ -289,24 +280,10 @@ export class CacheManager {
 
 const NO_OPTIONS: ReadOptions = {};
 
-function valueOf<V>(result: CacheResult<V>): V {
-  return result.value;
-}
-
 function isNormal(options: ReadOptions): boolean {
   return options.mode === undefined || options.mode === 'normal';
 }
 
 function ttlOf(options: ReadOptions): number | undefined {
   return options.ttl === undefined ? undefined : durationMs(options.ttl);
-}
-
-function toResult<V>(ref: EntryRef<V>, answer: Answer): CacheResult<V> {
-  return {
-    value: answer.value as V,
-    tier: answer.tier,
-    ageMs: answer.ageMs,
-    freshForMs: answer.freshForMs,
-    key: ref.key,
-  };
 }

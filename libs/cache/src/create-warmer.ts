@@ -36,7 +36,7 @@ export function createWarmer(cache: Cache, options: CacheWarmerOptions = {}): Ca
   const { callsPerMinute, warmCallsPerMinute } = settings;
   const budget = new CallBudget(fleet, { callsPerMinute, warmCallsPerMinute });
   const tally = new WarmTally(cache.events, clock);
-  const loads = new WarmLoads(cache.manager, () => cache.storeState(), budget, tally, clock, onFailure);
+  const loads = new WarmLoads(cache, budget, tally, clock, onFailure);
   const hotKeys = new HotKeys(clock, settings.maxHotKeys);
   const plans: WarmPlan[] = [];
   const rounds = new WarmRounds(plans, () => leader, fleet, loads, clock, timer, onFailure);

@@ -2,14 +2,14 @@ import { bulkOf, firstOf, type BulkLoader, type Loader } from './loader-call.js'
 import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import type { CacheEvents } from './events.js';
-import { Flight, type Answer } from './flight.js';
+import { Flight, type Answer, type Waiter } from './flight.js';
 import type { Keeper } from './keeper.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Loading } from './loading.js';
 import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
-import { ReadTurn, type Party } from './read.turn.js';
+import { ReadTurn, Single, type Party } from './read.turn.js';
 import type { StaleServing } from './stale-serving.js';
 import type { LeaseIntent, Snapshot } from './store/store.port.js';
 
@@ -37,12 +37,17 @@ export class FlightControl {
   ) {}
 
   /** Joins a flight or begins one. */
-  answer(ref: EntryRef<unknown>, loader: Loader<unknown>, mode: ReadMode, ttlMs: number | undefined): Promise<Answer> {
-    const joined = mode === 'normal' ? this.join(ref) : null;
-    if (joined !== null) return joined;
+  answer(
+    ref: EntryRef<unknown>,
+    loader: Loader<unknown>,
+    mode: ReadMode,
+    ttlMs: number | undefined,
+    waiter: Waiter,
+  ): void {
+    if (mode === 'normal' && this.join(ref, waiter)) return;
     const flight = this.begin(ref, ttlMs);
-    this.depart({ flights: [flight], load: bulkOf(loader) }, mode);
-    return flight.promise;
+    flight.wait(waiter);
+    this.depart(new Single(flight, loader), mode);
   }
 
   /** The same for many keys: those that nobody is on the way with fly together. */
@@ -51,30 +56,34 @@ export class FlightControl {
     load: BulkLoader<unknown>,
     mode: ReadMode,
     ttlMs: number | undefined,
-  ): Promise<Answer>[] {
+    waiterOf: (index: number) => Waiter,
+  ): void {
     const begun: Flight[] = [];
-    const answers = refs.map((ref) => {
-      const joined = mode === 'normal' ? this.join(ref) : null;
-      if (joined !== null) return joined;
+    for (const [index, ref] of refs.entries()) {
+      const waiter = waiterOf(index);
+      if (mode === 'normal' && this.join(ref, waiter)) continue;
       const flight = this.begin(ref, ttlMs);
+      flight.wait(waiter);
       begun.push(flight);
-      return flight.promise;
-    });
+    }
     if (begun.length > 0) this.depart({ flights: begun, load }, mode);
-    return answers;
   }
 
   /**
    * Shares a flight under way, if an L1 hit as old as its read would be allowed: a caller that arrives after an
    * invalidation never joins a load that began before it.
    */
-  private join(ref: EntryRef<unknown>): Promise<Answer> | null {
+  private join(ref: EntryRef<unknown>, waiter: Waiter): boolean {
     const flight = this.flights.get(ref.key);
-    if (flight === undefined || flight.settled || !sameAddress(flight.ref, ref)) return null;
-    if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return null;
-    if (!flight.isSpared()) return null;
+    if (flight === undefined || flight.settled || !sameAddress(flight.ref, ref)) return false;
+    if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return false;
+    if (!flight.isSpared()) return false;
     this.events.coalesced(ref.entry.name, ref.key);
-    return flight.promise.then((answer) => (answer.tier === 'STALE' ? answer : { ...answer, tier: 'L1' }));
+    flight.wait({
+      answered: (answer) => waiter.answered(answer.tier === 'STALE' ? answer : { ...answer, tier: 'L1' }),
+      failed: (error) => waiter.failed(error),
+    });
+    return true;
   }
 
   private begin(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
@@ -169,9 +178,9 @@ export class FlightControl {
     const record = this.l1.find(flight.ref);
     const now = this.clock.now();
     if (record === undefined || record.absent || now >= record.servableUntil || !this.l1.isValid(record)) return;
-    if (now - record.asked.q >= this.stalenessMs(flight.policy)) return;
+    if (now - record.askedAt >= this.stalenessMs(flight.policy)) return;
     // Valid up to now, however long ago it was asked for.
-    const asked = { q: record.asked.q, since: this.l1.tombstones.epoch };
+    const asked = { q: record.askedAt, since: this.l1.tombstones.epoch };
     flight.stale = { value: this.l1.valueOf(record), bornAt: record.bornAt, asked };
   }
 
@@ -190,11 +199,10 @@ export class FlightControl {
     this.refreshing.add(ref.key);
     const flight = this.newFlight(ref, ttlMs);
     flight.hold();
-    // It may fail before anybody waits for it.
-    flight.promise.catch(() => {});
     try {
       await this.loading.run([flight], bulkOf(loader), 'refresh', true);
-      return flight.settled ? await flight.promise : null;
+      if (flight.settled && flight.answer === null) throw flight.error;
+      return flight.answer;
     } finally {
       flight.release();
       this.clock.setTimer(() => this.refreshing.delete(ref.key), this.refreshPauseMs(flight.policy.freshMs));

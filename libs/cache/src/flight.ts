@@ -13,6 +13,12 @@ export interface Answer {
   readonly freshForMs: number;
 }
 
+/** Somebody who waits for a flight. Told once, in the very turn in which it is settled; must not throw. */
+export interface Waiter {
+  answered(answer: Answer): void;
+  failed(error: unknown): void;
+}
+
 /** An expired value, not known to be invalid, that may be served while the source is slow or failing. */
 export interface StaleCandidate {
   readonly value: unknown;
@@ -23,15 +29,17 @@ export interface StaleCandidate {
 
 /** One key on its way through L2 and the loader, with everybody who waits for it. Settled once; later calls change nothing. */
 export class Flight {
-  readonly promise: Promise<Answer>;
   readonly address: Address;
   settled = false;
   loadFailed = false;
+  answer: Answer | null = null;
+  error: unknown = undefined;
   stale: StaleCandidate | null = null;
   /** The marks of its tags and its key, from before a load begins until the flight is over. */
   private held: readonly TagMark[] | null = null;
-  private resolve!: (answer: Answer) => void;
-  private reject!: (error: unknown) => void;
+  /** Most have one. */
+  private waiter: Waiter | null = null;
+  private others: Waiter[] | null = null;
 
   constructor(
     readonly ref: EntryRef<unknown>,
@@ -43,10 +51,12 @@ export class Flight {
     readonly ttlMs: number | undefined,
   ) {
     this.address = { key: ref.key, tags: ref.tags };
-    this.promise = new Promise<Answer>((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+  }
+
+  /** Adds somebody who waits; only before it is settled. */
+  wait(waiter: Waiter): void {
+    if (this.waiter === null) this.waiter = waiter;
+    else (this.others ??= []).push(waiter);
   }
 
   /** Whether nothing this process knows of has invalidated what was asked for at that moment. Default: what the flight brings. */
@@ -78,12 +88,18 @@ export class Flight {
   }
 
   settle(answer: Answer): void {
+    if (this.settled) return;
     this.settled = true;
-    this.resolve(answer);
+    this.answer = answer;
+    this.waiter?.answered(answer);
+    if (this.others !== null) for (const waiter of this.others) waiter.answered(answer);
   }
 
   fail(error: unknown): void {
+    if (this.settled) return;
     this.settled = true;
-    this.reject(error);
+    this.error = error;
+    this.waiter?.failed(error);
+    if (this.others !== null) for (const waiter of this.others) waiter.failed(error);
   }
 }

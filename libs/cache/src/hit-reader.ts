@@ -20,6 +20,13 @@ export interface Hit<V> {
   readonly value: V | undefined;
 }
 
+/** A cached value, and a name for the fill that brought it: two fills have two names. */
+export interface PeekedValue<V> {
+  readonly value: V | undefined;
+  readonly ageMs: number;
+  readonly fill: string;
+}
+
 /**
  * Reads for those who keep an answer ready for a fill that they know: bytes, instead of a value. What is found counts as a
  * hit and keeps every promise of `CacheManager`. What is not found, is absent, or is due for a refresh is left to
@@ -61,6 +68,22 @@ export class HitReader {
     this.events.hit(ref.entry.name, ref.key, 'L2', found.ageMs);
     this.events.answered(ref.entry.name, 'L2', this.clock.now() - startedAt, 1);
     return { tier: 'L2', ageMs: found.ageMs, fill: found.fillMark, value: found.value as V | undefined };
+  }
+
+  /**
+   * What a read would be served without loading, for those who check on the cache: it counts as no read. From L2, or
+   * where that has nothing to say from L1; null when nothing fresh is cached.
+   */
+  async peek<V>(ref: EntryRef<V>): Promise<PeekedValue<V> | null> {
+    const read = await this.lookup.read(ref);
+    if (read !== null && read.found.freshLeftMs > 0) {
+      const { value, ageMs, fillMark } = read.found;
+      return { value: value as V, ageMs, fill: `L2:${fillMark}` };
+    }
+    const now = this.clock.now();
+    const record = this.l1.servable(ref, now);
+    if (record === undefined) return null;
+    return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
   }
 
   private async find(flight: Flight, known: number): Promise<Found | null> {

@@ -1,13 +1,8 @@
 export { createCache, type Cache, type CacheOptions } from './create-cache.js';
-export {
-  CacheManager,
-  type CacheResult,
-  type PeekedValue,
-  type ReadOptions,
-  type ReadShadow,
-} from './cache-manager.js';
+export { CacheManager, type ReadOptions, type ReadShadow } from './cache-manager.js';
+export type { CacheResult } from './cache-result.js';
 export type { ReadMode, WarmIntent } from './read-mode.js';
-export { HitReader, type Hit } from './hit-reader.js';
+export { HitReader, type Hit, type PeekedValue } from './hit-reader.js';
 export type { SetOutcome } from './writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
 export { CacheMetrics, type CacheMetricsOptions } from './cache-metrics.js';

@@ -24,8 +24,9 @@ export interface L1Record {
   answer: Promise<unknown> | null;
   value: unknown;
   readonly absent: boolean;
-  /** When the read that produced it was sent. A later read that finds the same fill moves it forward. */
-  asked: Moment;
+  /** When the read that produced it was sent, a moment in two numbers. A later read that finds the same fill moves it on. */
+  askedAt: number;
+  askedSince: number;
   /** min(q + S, end of fresh): no network before. */
   usableUntil: number;
   freshUntil: number;
@@ -100,7 +101,7 @@ export class L1Tier {
   /** Whether no invalidation this process knows of concerns the record. */
   isValid(record: L1Record): boolean {
     if (record.checkedAt === this.tombstones.epoch) return true;
-    if (!this.tombstones.spares(record.asked.since, record.marks)) return false;
+    if (!this.tombstones.spares(record.askedSince, record.marks)) return false;
     record.checkedAt = this.tombstones.epoch;
     return true;
   }
@@ -142,7 +143,8 @@ export class L1Tier {
       value: keepDecoded ? value.value : undefined,
       absent: value.absent,
       marks: this.tombstones.hold(ref.tags),
-      asked: value.asked,
+      askedAt: Math.floor(value.asked.q),
+      askedSince: value.asked.since,
       freshUntil,
       servableUntil: Math.floor(value.servableUntil),
       fillMark: value.fillMark ?? (this.ownFills -= 1),
@@ -153,9 +155,11 @@ export class L1Tier {
 
   /** A later read found the very same fill in the store: the record is as new as that read. */
   renew(record: L1Record, asked: Moment): void {
-    if (asked.q <= record.asked.q) return;
-    record.asked = asked;
-    record.usableUntil = Math.floor(Math.min(asked.q + this.stalenessOf(record.entry), record.freshUntil));
+    const askedAt = Math.floor(asked.q);
+    if (askedAt <= record.askedAt) return;
+    record.askedAt = askedAt;
+    record.askedSince = asked.since;
+    record.usableUntil = Math.min(Math.floor(askedAt + this.stalenessOf(record.entry)), record.freshUntil);
   }
 
   /**

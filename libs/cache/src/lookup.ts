@@ -61,14 +61,25 @@ export class Lookup {
     const graceMs = envelope.absent ? 0 : policy.graceMs;
     if (freshLeftMs + graceMs <= 0) return null;
     const fillMark = fillMarkOf(snapshot.envelope, envelope);
-    const found = { envelope, ageMs, freshLeftMs, servableLeftMs: freshLeftMs + graceMs, fillMark };
-    if (envelope.absent) return foundOf(found, '', 0, undefined);
-    if (known !== undefined && known.fillMark === fillMark) return foundOf(found, '', 0, known.value);
+    const foundOf = (text: string, bodyBytes: number, value: unknown): Found => ({
+      text,
+      bodyBytes,
+      value,
+      absent: envelope.absent,
+      ageMs,
+      freshLeftMs,
+      servableLeftMs: freshLeftMs + graceMs,
+      freshMs: envelope.freshMs,
+      loadMs: envelope.loadMs,
+      fillMark,
+    });
+    if (envelope.absent) return foundOf('', 0, undefined);
+    if (known !== undefined && known.fillMark === fillMark) return foundOf('', 0, known.value);
     const body = this.codec.unpack(ref.key, policy, envelope, snapshot.envelope);
     const whole = (unpacked: UnpackedBody): Found | null =>
       'fault' in unpacked
         ? this.fault(ref, unpacked.fault)
-        : foundOf(found, unpacked.text, unpacked.bodyBytes, unpacked.value);
+        : foundOf(unpacked.text, unpacked.bodyBytes, unpacked.value);
     return body instanceof Promise ? body.then(whole) : whole(body);
   }
 
@@ -117,16 +128,6 @@ export class Lookup {
 /** What a record saves the next read of its key, once it is decoded. */
 export function knownFill(record: L1Record | undefined): KnownFill | undefined {
   return record?.text === null ? record : undefined;
-}
-
-interface Judged extends Pick<Found, 'ageMs' | 'freshLeftMs' | 'servableLeftMs' | 'fillMark'> {
-  readonly envelope: Envelope;
-}
-
-function foundOf(judged: Judged, text: string, bodyBytes: number, value: unknown): Found {
-  const { envelope, ageMs, freshLeftMs, servableLeftMs, fillMark } = judged;
-  const { absent, freshMs, loadMs } = envelope;
-  return { text, bodyBytes, value, absent, ageMs, freshLeftMs, servableLeftMs, freshMs, loadMs, fillMark };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryRef } from '../catalog.js';
-import type { CacheManager } from '../cache-manager.js';
+import type { HitReader } from '../hit-reader.js';
 import { sleep, type Clock } from '../clock.js';
 import type { Comparison } from '../events.js';
 
@@ -27,7 +27,7 @@ const CONFIRM_AFTER_MS = 2_000;
  */
 export class ConsistencyCheck {
   constructor(
-    private readonly manager: Pick<CacheManager, 'peek'>,
+    private readonly hits: Pick<HitReader, 'peek'>,
     private readonly clock: Clock,
     private readonly contracts: Readonly<Record<string, ConsistencyContract>> = {},
   ) {}
@@ -45,18 +45,18 @@ export class ConsistencyCheck {
   }
 
   private async compare(ref: EntryRef<unknown>, readSource: () => Promise<unknown>): Promise<Verdict | null> {
-    const cached = await this.manager.peek(ref);
+    const cached = await this.hits.peek(ref);
     if (cached === null) return null;
     const source = await readSource();
     const contract: ConsistencyContract = this.contracts[ref.entry.name] ?? {};
     const [ours, theirs] = [comparable(contract, cached.value), comparable(contract, source)];
     if (ours === null || theirs === null) return null;
-    const again = await this.manager.peek(ref);
+    const again = await this.hits.peek(ref);
     if (again?.fill !== cached.fill) return { result: 'overtaken', ageMs: cached.ageMs };
     if (isDeepStrictEqual(ours, theirs)) return { result: 'agree', ageMs: again.ageMs };
     if (again.ageMs <= (contract.allowedAgeMs ?? -1)) return { result: 'aged', ageMs: again.ageMs };
     await sleep(this.clock, CONFIRM_AFTER_MS);
-    const last = await this.manager.peek(ref);
+    const last = await this.hits.peek(ref);
     if (last?.fill !== cached.fill) return { result: 'overtaken', ageMs: again.ageMs };
     return { result: 'mismatch', ageMs: last.ageMs };
   }

@@ -13,7 +13,7 @@ describe('consistency is measured', () => {
   beforeEach(async () => {
     fleet = new SimulatedFleet();
     one = await fleet.start();
-    check = new ConsistencyCheck(one.manager, fleet.clock);
+    check = new ConsistencyCheck(one.hits, fleet.clock);
     await one.manager.getOrSet(ref, amount('1'));
   });
   afterEach(() => fleet.stop());
@@ -49,7 +49,7 @@ describe('consistency is measured', () => {
   });
 
   it('knows entries that may be old, and what of a value may move by itself', async () => {
-    const aged = new ConsistencyCheck(one.manager, fleet.clock, { balances: { allowedAgeMs: 60_000 } });
+    const aged = new ConsistencyCheck(one.hits, fleet.clock, { balances: { allowedAgeMs: 60_000 } });
     await fleet.clock.advance(60_000);
     expect(await aged.verdict(ref, source('2'))).toMatchObject({ result: 'aged' });
     await fleet.clock.advance(1);
@@ -58,9 +58,9 @@ describe('consistency is measured', () => {
     expect(await late).toMatchObject({ result: 'mismatch' });
 
     const length = ({ amount: text }: { amount: string }) => text.length;
-    const partly = new ConsistencyCheck(one.manager, fleet.clock, { balances: { comparable: length } });
+    const partly = new ConsistencyCheck(one.hits, fleet.clock, { balances: { comparable: length } });
     expect(await partly.verdict(ref, source('2'))).toMatchObject({ result: 'agree' });
-    const never = new ConsistencyCheck(one.manager, fleet.clock, { balances: { comparable: () => null } });
+    const never = new ConsistencyCheck(one.hits, fleet.clock, { balances: { comparable: () => null } });
     expect(await never.verdict(ref, source('2'))).toBeNull();
   });
 
@@ -145,6 +145,16 @@ describe('consistency is measured', () => {
       expect(results).toEqual(['mismatch', 'mismatch']);
       one.manager.shadowBy(null);
       expect(await one.manager.getOrSet(ref, amount('4'))).toEqual({ amount: '1' });
+    });
+
+    it('answers many keys from the source too', async () => {
+      const results = await one.manager.getOrSetMany([ref, balances.ref({ address: '0xdef' })], (missing) =>
+        missing.map(() => ({ amount: '2' })),
+      );
+      expect(results.map(({ value, tier }) => [value.amount, tier])).toEqual([
+        ['2', 'MISS'],
+        ['2', 'MISS'],
+      ]);
     });
 
     it('runs the loader once where nothing was cached, and passes its error on where the cache could have answered', async () => {

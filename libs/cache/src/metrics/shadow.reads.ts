@@ -1,5 +1,6 @@
 import type { EntryRef } from '../catalog.js';
-import type { CacheResult, ReadShadow } from '../cache-manager.js';
+import type { ReadShadow } from '../cache-manager.js';
+import type { CacheResult } from '../cache-result.js';
 import type { CacheEvents } from '../events.js';
 import type { Loader } from '../loader-call.js';
 import type { ConsistencyCheck } from './consistency.check.js';

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { CacheManager } from '../cache-manager.js';
 import type { CatalogEntry, EntryRef } from '../catalog.js';
 import { sleep, type Clock } from '../clock.js';
+import type { Cache } from '../create-cache.js';
 import type { Loader } from '../loader-call.js';
 import type { WarmIntent } from '../read-mode.js';
 import { WarmBackoff } from './warm.backoff.js';
@@ -36,8 +36,7 @@ export class WarmLoads {
   private stopped = false;
 
   constructor(
-    private readonly manager: CacheManager,
-    private readonly storeState: () => 'up' | 'down' | 'none',
+    private readonly cache: Pick<Cache, 'manager' | 'hits' | 'storeState'>,
     private readonly budget: CallBudget,
     private readonly tally: WarmTally,
     private readonly clock: Clock,
@@ -57,17 +56,17 @@ export class WarmLoads {
 
   /** What is left of fresh, as all processes see it; null: cold. */
   freshLeftMs({ ref }: WarmKey): Promise<number | null> {
-    return this.manager.ttl(ref, this.storeState() === 'none' ? {} : { mode: 'L2' });
+    return this.cache.manager.ttl(ref, this.cache.storeState() === 'none' ? {} : { mode: 'L2' });
   }
 
   /** How old what is cached is; null: cold. */
   async ageMs({ ref }: WarmKey): Promise<number | null> {
-    return (await this.manager.peek(ref))?.ageMs ?? null;
+    return (await this.cache.hits.peek(ref))?.ageMs ?? null;
   }
 
   /** Waits for the second tier, as long as is allowed: what is loaded before it is there is of little use. */
   async untilStored(deadlineMs: number): Promise<void> {
-    while (this.storeState() === 'down' && !this.stopped && this.clock.now() < deadlineMs) {
+    while (this.cache.storeState() === 'down' && !this.stopped && this.clock.now() < deadlineMs) {
       await sleep(this.clock, LOOK_FOR_STORE_MS);
     }
   }
@@ -85,14 +84,14 @@ export class WarmLoads {
 
   private mayTry(entry: CatalogEntry<unknown>): boolean {
     // Without the second tier what is loaded serves for S at most: not worth a call.
-    return this.storeState() !== 'down' && this.backoff.waitMs(entry.name) === 0;
+    return this.cache.storeState() !== 'down' && this.backoff.waitMs(entry.name) === 0;
   }
 
   private async warm({ ref, loader }: WarmKey, intent: WarmIntent, urgency: WarmUrgency): Promise<WarmResult> {
     const { name } = ref.entry;
     if (!(await this.budget.take(name, urgency === 'ordered'))) return this.skip(ref.entry);
     try {
-      const result = await this.manager.warm(ref, loader, intent);
+      const result = await this.cache.manager.warm(ref, loader, intent);
       if (result === null || result.tier === 'L1' || result.tier === 'L2') {
         this.tally.add(name, 'skipped');
         return { outcome: 'skipped', freshForMs: result?.freshForMs ?? 0 };

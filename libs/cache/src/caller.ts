@@ -1,0 +1,40 @@
+import type { EntryRef } from './catalog.js';
+import type { Clock } from './clock.js';
+import type { CacheEvents } from './events.js';
+import type { Answer, Waiter } from './flight.js';
+
+/** One call that L1 could not answer: tells of its one hit or one miss, whoever else shares the flight, and ends it. */
+export class Caller<V, T> implements Waiter {
+  constructor(
+    private readonly events: CacheEvents,
+    private readonly clock: Clock,
+    private readonly ref: EntryRef<V>,
+    private readonly startedAt: number,
+    private readonly form: (ref: EntryRef<V>, answer: Answer) => T,
+    private readonly resolve: (result: T) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  answered(answer: Answer): void {
+    const { events, ref } = this;
+    const { name } = ref.entry;
+    try {
+      if (answer.tier === 'MISS') events.miss(name, ref.key);
+      else events.hit(name, ref.key, answer.tier, answer.ageMs);
+      events.answered(name, answer.tier, this.clock.now() - this.startedAt, 1);
+      this.resolve(this.form(ref, answer));
+    } catch (error) {
+      // A listener that throws harms the call that it was told of, and no other.
+      this.reject(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    try {
+      this.events.miss(this.ref.entry.name, this.ref.key);
+    } catch {
+      // The loader's error says more than that of a listener.
+    }
+    this.reject(error);
+  }
+}
