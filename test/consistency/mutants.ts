@@ -19,6 +19,9 @@ export interface Mutant {
 }
 
 const FILL = 'redis/scripts/fill.script.js';
+/** Where a connection asks for the identity: at its beginning, and behind each read. */
+const PREPARE_ASKS = "redis.info('replication'),\n            redis.time(),\n            ...SCRIPTS";
+const READ_ASKS = "redis.info('replication'),\n            redis.time(),\n        ]";
 
 const FILL_NEEDS_OWN_LEASE: Patch = {
   file: FILL,
@@ -67,21 +70,25 @@ export const MUTANTS: readonly Mutant[] = [
     removes: 'S counts from before the read was sent: it counts from when the answer was kept',
     patches: [
       {
-        file: 'l1-tier.js',
-        find: 'usableUntil: Math.min(value.asked.q + stalenessMs, value.freshUntil)',
-        replace: 'usableUntil: Math.min(this.clock.now() + stalenessMs, value.freshUntil)',
+        file: 'read/l1-tier.js',
+        find: 'usableUntil: Math.floor(Math.min(value.asked.q + stalenessMs, freshUntil))',
+        replace: 'usableUntil: Math.floor(Math.min(this.clock.now() + stalenessMs, freshUntil))',
       },
       {
-        file: 'l1-tier.js',
-        find: 'record.usableUntil = Math.min(asked.q + this.stalenessOf(record.entry), record.freshUntil)',
-        replace: 'record.usableUntil = Math.min(this.clock.now() + this.stalenessOf(record.entry), record.freshUntil)',
+        file: 'read/l1-tier.js',
+        find: 'record.usableUntil = Math.min(Math.floor(askedAt + this.stalenessOf(record.entry)), record.freshUntil)',
+        replace:
+          'record.usableUntil = Math.min(Math.floor(this.clock.now() + this.stalenessOf(record.entry)), record.freshUntil)',
       },
     ],
   },
   {
     name: 'no-tombstones',
     removes: 'what the bus tells is remembered against reads and records',
-    patches: [{ file: 'tombstones.js', find: 'if (since < mark.at)', replace: 'if (false)' }],
+    patches: [
+      { file: 'protocol/tombstones.js', find: 'if (since < mark.at)', replace: 'if (false)' },
+      { file: 'protocol/tombstones.js', find: 'if (name === own || names.includes(name))', replace: 'if (false)' },
+    ],
   },
   {
     name: 'no-flush-mark',
@@ -92,18 +99,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'identity-by-run-id',
     removes: 'the identity changes with every promotion: it is that of the process (and nothing is applied again)',
     patches: [
-      { file: 'outbox-relay.js', find: 'await this.apply(await this.outbox.recent());', replace: '' },
+      { file: 'outbox/outbox-relay.js', find: 'await this.apply(await this.outbox.recent());', replace: '' },
       {
         file: 'redis/server.identity.js',
         find: "const REPLID_FIELD = 'master_replid:'",
         replace: "const REPLID_FIELD = 'run_id:'",
       },
-      {
-        file: 'redis/redis.node.js',
-        find: "this.redis.pipeline().info('replication').time()",
-        replace: 'this.redis.pipeline().info().time()',
-      },
-      { file: 'redis/redis.node.js', find: "pipeline.info('replication').time();", replace: 'pipeline.info().time();' },
+      { file: 'redis/redis.node.js', find: PREPARE_ASKS, replace: PREPARE_ASKS.replace("'replication'", '') },
+      { file: 'redis/redis.node.js', find: READ_ASKS, replace: READ_ASKS.replace("'replication'", '') },
       { file: 'redis/scripts/script.js', find: "redis.call('INFO', 'replication')", replace: "redis.call('INFO')" },
       { file: 'redis/scripts/script.js', find: "'master_replid:' .. hex", replace: "'run_id:' .. hex" },
     ],
@@ -112,7 +115,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-outbox',
     removes: 'what could not be applied, or was committed by a process that died, is applied later',
     patches: [
-      { file: 'outbox-relay.js', find: 'const rows = await this.outbox.pending(BATCH);', replace: 'const rows = [];' },
+      {
+        file: 'outbox/outbox-relay.js',
+        find: 'const rows = await this.outbox.pending(BATCH);',
+        replace: 'const rows = [];',
+      },
     ],
   },
   {
@@ -120,15 +127,15 @@ export const MUTANTS: readonly Mutant[] = [
     removes: 'who waited for a load compares the stamp of what it finds',
     patches: [
       {
-        file: 'loading.js',
+        file: 'load/loading.js',
         find: 'await listener.wait(Math.min(reply.remainingMs + 1, LOOK_AGAIN_MS));',
         replace: `{
           await listener.wait(Math.min(reply.remainingMs + 1, LOOK_AGAIN_MS));
-          const { decodeEnvelope } = await import('./envelope.js');
+          const { decodeEnvelope } = await import('../protocol/envelope.js');
           const bytes = (await this.l2.inspect(flight.address))?.snapshot.envelope;
           const envelope = bytes ? decodeEnvelope(bytes) : null;
           if (envelope !== null) {
-            flight.settle({ value: JSON.parse(envelope.body.toString()), tier: 'L2', ageMs: 0, freshForMs: 1 });
+            flight.settle({ value: JSON.parse(bytes.subarray(envelope.bodyOffset).toString()), tier: 'L2', ageMs: 0, freshForMs: 1 });
             return;
           }
         }`,
@@ -143,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-stamp-at-read',
     removes: 'a read compares the stamp with the present versions',
-    patches: [{ file: 'lookup.js', find: 'if (!stampMatches(', replace: 'if (false && !stampMatches(' }],
+    patches: [{ file: 'read/lookup.js', find: 'if (!stampMatches(', replace: 'if (false && !stampMatches(' }],
   },
 ];
 

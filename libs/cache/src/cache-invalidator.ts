@@ -1,16 +1,16 @@
 import { Catalog, type EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
-import type { HeightDemands } from './demands.js';
+import type { HeightDemands } from './protocol/demands.js';
 import { CacheError } from './errors.js';
 import type { CacheEvents, InvalidationKind, InvalidationStatus } from './events.js';
-import type { Explainer } from './explainer.js';
-import type { L1Tier } from './l1-tier.js';
-import type { L2Tier } from './l2-tier.js';
-import type { Lookup } from './lookup.js';
-import type { OutboxRelay } from './outbox-relay.js';
+import type { Explainer } from './read/explainer.js';
+import type { L1Tier } from './read/l1-tier.js';
+import type { L2Tier } from './read/l2-tier.js';
+import type { Lookup } from './read/lookup.js';
+import type { OutboxRelay } from './outbox/outbox-relay.js';
 import type { Outbox } from './outbox/outbox.port.js';
 import type { InvalidationMessage } from './store/store.port.js';
-import { ALL, checkNamespace, checkTag, fullKey, namespaceTag, tagOfPattern } from './tags.js';
+import { ALL, checkNamespace, checkTag, fullKey, namespaceTag, tagOfPattern } from './keys/tags.js';
 
 /** What became of an invalidation. */
 export interface InvalidationOutcome {

@@ -1,19 +1,19 @@
 import type { CacheInvalidator } from './cache-invalidator.js';
-import { toAnswer, toResult, toValue, type CacheResult, type Form } from './cache-result.js';
-import { Caller } from './caller.js';
+import { toAnswer, toResult, toValue, type CacheResult, type Form } from './read/cache-result.js';
+import { Caller } from './read/caller.js';
 import type { Catalog, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import { durationMs, type Duration } from './duration.js';
 import type { CacheEvents } from './events.js';
-import type { Explainer, Explanation } from './explainer.js';
-import type { FlightControl } from './flight-control.js';
-import type { Answer } from './flight.js';
-import type { HitEvents } from './hit-events.js';
-import type { L1Record, L1Tier } from './l1-tier.js';
-import { firstOf, type BulkLoader, type Loader } from './loader-call.js';
-import type { Lookup } from './lookup.js';
-import type { ReadMode, WarmIntent } from './read-mode.js';
-import type { SetOutcome, Writer } from './writer.js';
+import type { Explainer, Explanation } from './read/explainer.js';
+import type { FlightControl } from './read/flight-control.js';
+import type { Answer } from './read/flight.js';
+import type { HitEvents } from './read/hit-events.js';
+import type { L1Record, L1Tier } from './read/l1-tier.js';
+import { firstOf, type BulkLoader, type Loader } from './load/loader-call.js';
+import type { Lookup } from './read/lookup.js';
+import type { ReadMode, WarmIntent } from './read/read-mode.js';
+import type { SetOutcome, Writer } from './load/writer.js';
 
 /** Options of one read or write. */
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from './catalog.js';
 import type { Clock } from './clock.js';
-import type { Loader } from './loader-call.js';
+import type { Loader } from './load/loader-call.js';
 import type { CallBudget } from './warming/call.budget.js';
 import type { HotKeeper } from './warming/hot.keeper.js';
 import type { HotKeys } from './warming/hot.keys.js';

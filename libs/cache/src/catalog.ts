@@ -1,8 +1,8 @@
 import { durationMs, type Duration } from './duration.js';
 import { CacheError } from './errors.js';
-import { KeyRef, type KeyParts } from './key.ref.js';
-import { KeyTemplate } from './key.template.js';
-import { checkKey, checkNamespace, fullKey, tagsOf } from './tags.js';
+import { KeyRef, type KeyParts } from './keys/key.ref.js';
+import { KeyTemplate } from './keys/key.template.js';
+import { checkKey, checkNamespace, fullKey, tagsOf } from './keys/tags.js';
 
 /** The names between braces in a template: `'miner:stats:{wallet}'` gives `{ wallet: string }`. */
 export type ParamsOf<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`

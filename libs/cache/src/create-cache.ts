@@ -1,31 +1,31 @@
-import { BodyCodec } from './body.codec.js';
+import { BodyCodec } from './encoding/body.codec.js';
 import type { Bus } from './bus/bus.port.js';
 import { CacheInvalidator } from './cache-invalidator.js';
 import { CacheManager } from './cache-manager.js';
 import { Catalog, policyOf, type CatalogEntry, type EntryOptions, type EntryPolicy } from './catalog.js';
 import { systemClock, type Clock } from './clock.js';
-import { HeightDemands } from './demands.js';
+import { HeightDemands } from './protocol/demands.js';
 import { Encryption, type EncryptionOptions } from './encoding/encryption.codec.js';
 import { CacheError } from './errors.js';
 import { CacheEvents } from './events.js';
-import { Explainer } from './explainer.js';
-import { Filler } from './filler.js';
-import { FlightControl } from './flight-control.js';
-import { HitEvents } from './hit-events.js';
+import { Explainer } from './read/explainer.js';
+import { Filler } from './load/filler.js';
+import { FlightControl } from './read/flight-control.js';
+import { HitEvents } from './read/hit-events.js';
 import { HitReader } from './hit-reader.js';
-import { Keeper } from './keeper.js';
-import { L1Tier } from './l1-tier.js';
-import { L2Tier } from './l2-tier.js';
-import { Loading } from './loading.js';
-import { Lookup } from './lookup.js';
-import { OutboxRelay } from './outbox-relay.js';
+import { Keeper } from './load/keeper.js';
+import { L1Tier } from './read/l1-tier.js';
+import { L2Tier } from './read/l2-tier.js';
+import { Loading } from './load/loading.js';
+import { Lookup } from './read/lookup.js';
+import { OutboxRelay } from './outbox/outbox-relay.js';
 import { MemoryOutbox } from './outbox/memory.outbox.js';
 import type { Outbox } from './outbox/outbox.port.js';
 import { OriginLimiter } from './resilience/origin-limiter.js';
-import { StaleServing } from './stale-serving.js';
+import { StaleServing } from './read/stale-serving.js';
 import type { Store } from './store/store.port.js';
-import { Wakeups } from './wakeups.js';
-import { Writer } from './writer.js';
+import { Wakeups } from './load/wakeups.js';
+import { Writer } from './load/writer.js';
 
 /** Everything is optional: without a store the cache works in one process, with the same semantics. */
 export interface CacheOptions {

@@ -2,13 +2,13 @@ import type { CacheManager } from './cache-manager.js';
 import type { EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import type { CacheEvents } from './events.js';
-import type { FlightControl } from './flight-control.js';
-import type { Flight } from './flight.js';
-import type { HitEvents } from './hit-events.js';
-import type { Keeper } from './keeper.js';
-import type { L1Tier } from './l1-tier.js';
-import type { L2Tier } from './l2-tier.js';
-import { knownFill, type Found, type KnownFill, type Lookup } from './lookup.js';
+import type { FlightControl } from './read/flight-control.js';
+import type { Flight } from './read/flight.js';
+import type { HitEvents } from './read/hit-events.js';
+import type { Keeper } from './load/keeper.js';
+import type { L1Tier } from './read/l1-tier.js';
+import type { L2Tier } from './read/l2-tier.js';
+import { knownFill, type Found, type KnownFill, type Lookup } from './read/lookup.js';
 
 /** A cached value that may be served as it is. */
 export interface Hit<V> {

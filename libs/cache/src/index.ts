@@ -1,9 +1,9 @@
 export { createCache, type Cache, type CacheOptions } from './create-cache.js';
 export { CacheManager, type ReadOptions, type ReadShadow } from './cache-manager.js';
-export type { CacheResult } from './cache-result.js';
-export type { ReadMode, WarmIntent } from './read-mode.js';
+export type { CacheResult } from './read/cache-result.js';
+export type { ReadMode, WarmIntent } from './read/read-mode.js';
 export { HitReader, type Hit, type PeekedValue } from './hit-reader.js';
-export type { SetOutcome } from './writer.js';
+export type { SetOutcome } from './load/writer.js';
 export { CacheInvalidator, type InvalidationOptions, type InvalidationOutcome } from './cache-invalidator.js';
 export { CacheMetrics, type CacheMetricsOptions } from './cache-metrics.js';
 export * from './metrics/index.js';
@@ -17,7 +17,7 @@ export type { WarmPlan, WarmTrigger } from './warming/warm.plan.js';
 export type { RoundTimer } from './warming/warm.rounds.js';
 export type { WarmCounts } from './warming/warm.tally.js';
 export { WARMER_DEFAULTS, type CacheWarmerOptions } from './warming/warmer.options.js';
-export type { BulkLoader, LoadContext, Loader } from './loader-call.js';
+export type { BulkLoader, LoadContext, Loader } from './load/loader-call.js';
 export {
   Catalog,
   CatalogEntry,
@@ -33,7 +33,7 @@ export { durationMs, type Duration } from './duration.js';
 export type { EncryptionKey, EncryptionOptions } from './encoding/encryption.codec.js';
 export { CacheError, type CacheErrorCode } from './errors.js';
 export * from './events.js';
-export type { Explanation } from './explainer.js';
+export type { Explanation } from './read/explainer.js';
 export type { Bus, BusEvents } from './bus/bus.port.js';
 export type { Outbox, OutboxRow } from './outbox/outbox.port.js';
 export { MemoryOutbox } from './outbox/memory.outbox.js';

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import type { BusEvents } from '../src/bus/bus.port.js';
-import { decodeEnvelope, encodeEnvelope, envelopeParts, STAMP_OFFSET } from '../src/envelope.js';
-import type { EnvelopeContent } from '../src/envelope.js';
+import { decodeEnvelope, encodeEnvelope, envelopeParts, STAMP_OFFSET } from '../src/protocol/envelope.js';
+import type { EnvelopeContent } from '../src/protocol/envelope.js';
 import { CacheError } from '../src/errors.js';
-import { stampMatches } from '../src/stamp.js';
+import { stampMatches } from '../src/protocol/stamp.js';
 import type {
   Address,
   FillOutcome,

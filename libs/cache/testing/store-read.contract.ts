@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
-import { stampOf } from '../src/stamp.js';
+import { stampOf } from '../src/protocol/stamp.js';
 import { addressOf, fill, LIFE_MS, load, read, served, servedBody, setRequest, takeFree } from './contract.steps.js';
 import { eachWithSubject } from './each.subject.js';
 import type { TierSubject } from './store.subject.js';

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../catalog.js';
 import type { InvalidationKind } from '../events.js';
-import { ALL, prefixesOf } from '../tags.js';
+import { ALL, prefixesOf } from '../keys/tags.js';
 
 /** Of an invalidation that names more than these, the rest is not looked at. */
 const MAX_NAMES = 1_000;

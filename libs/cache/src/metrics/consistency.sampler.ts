@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Catalog, CatalogEntry, EntryRef } from '../catalog.js';
 import { systemClock, type Clock } from '../clock.js';
 import type { CacheEvents, CacheListener } from '../events.js';
-import type { LoadContext, Loader } from '../loader-call.js';
+import type { LoadContext, Loader } from '../load/loader-call.js';
 import type { ConsistencyCheck } from './consistency.check.js';
 
 export interface ConsistencySamplerOptions {

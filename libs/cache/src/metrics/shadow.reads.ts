@@ -1,8 +1,8 @@
 import type { EntryRef } from '../catalog.js';
 import type { ReadShadow } from '../cache-manager.js';
-import type { CacheResult } from '../cache-result.js';
+import type { CacheResult } from '../read/cache-result.js';
 import type { CacheEvents } from '../events.js';
-import type { Loader } from '../loader-call.js';
+import type { Loader } from '../load/loader-call.js';
 import type { ConsistencyCheck } from './consistency.check.js';
 import { contextOf } from './consistency.sampler.js';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { WORD_BYTES } from '../stamp.js';
+import { WORD_BYTES } from '../protocol/stamp.js';
 import { MIN_VERSION_LIFE_MS, VERSION_MARGIN_MS } from '../store/store.lifetimes.js';
 import type { Address, FillRequest, Lease, LeaseReply, LeaseRequest, SetRequest } from '../store/store.port.js';
 import type { BusPublisher } from './bus.publisher.js';

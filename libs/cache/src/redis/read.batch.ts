@@ -1,5 +1,5 @@
 import type { Address, Snapshot } from '../store/store.port.js';
-import { WORD_BYTES } from '../stamp.js';
+import { WORD_BYTES } from '../protocol/stamp.js';
 import type { KeyLayout } from './key.layout.js';
 import { isMigrating } from './migration.js';
 import type { ReadReply, RedisNode } from './redis.node.js';

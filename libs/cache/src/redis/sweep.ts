@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STAMP_OFFSET, stampEnd } from '../envelope.js';
-import { WORD_BYTES } from '../stamp.js';
-import { ALL, MAX_TAGS, prefixesOf } from '../tags.js';
+import { STAMP_OFFSET, stampEnd } from '../protocol/envelope.js';
+import { WORD_BYTES } from '../protocol/stamp.js';
+import { ALL, MAX_TAGS, prefixesOf } from '../keys/tags.js';
 import { versionOf } from './read.batch.js';
 import type { RedisNode } from './redis.node.js';
 import { UNLINK_DEAD } from './scripts/unlink-dead.script.js';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
 import { MemoryChannel } from '../bus/memory.bus.js';
-import { decodeEnvelope, STAMP_OFFSET } from '../envelope.js';
-import { stampMatches, stampOf, WORD_BYTES } from '../stamp.js';
+import { decodeEnvelope, STAMP_OFFSET } from '../protocol/envelope.js';
+import { stampMatches, stampOf, WORD_BYTES } from '../protocol/stamp.js';
 import type { Address, Lease, Snapshot, StoreEvents } from './store.port.js';
 
 /** What a memory server keeps of a running load. */

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { MemoryBus } from '../bus/memory.bus.js';
 import type { MemoryBusOptions } from '../bus/memory.bus.js';
 import { CacheError } from '../errors.js';
-import { stampOf } from '../stamp.js';
+import { stampOf } from '../protocol/stamp.js';
 import { isServable, MemoryServer } from './memory.server.js';
 import { HEIGHT_LIFE_MS, MIN_VERSION_LIFE_MS, VERSION_MARGIN_MS } from './store.lifetimes.js';
 import type {

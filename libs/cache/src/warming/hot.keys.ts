@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../catalog.js';
 import type { Clock } from '../clock.js';
-import type { Loader } from '../loader-call.js';
+import type { Loader } from '../load/loader-call.js';
 import { EntrySlots } from '../metrics/entry.slots.js';
 import { UseSampling } from '../metrics/use.sampling.js';
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../catalog.js';
-import type { Loader } from '../loader-call.js';
+import type { Loader } from '../load/loader-call.js';
 
 export type WarmTrigger =
   | { readonly kind: 'start' }

@@ -1,8 +1,8 @@
-import { settled, SimulatedFleet, balances, amount, never } from '../testing/simulated.fleet.js';
-import { createCache } from './create-cache.js';
-import { Catalog } from './catalog.js';
-import { MemoryOutbox } from './outbox/memory.outbox.js';
-import { memoryTier } from './store/memory.store.js';
+import { settled, SimulatedFleet, balances, amount, never } from '../../testing/simulated.fleet.js';
+import { createCache } from '../create-cache.js';
+import { Catalog } from '../catalog.js';
+import { MemoryOutbox } from './memory.outbox.js';
+import { memoryTier } from '../store/memory.store.js';
 
 const ref = balances.ref({ address: '0xabc' });
 

@@ -1,16 +1,16 @@
-import type { CatalogEntry } from './catalog.js';
-import type { Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
+import type { CatalogEntry } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
 import type { Filler, Granted } from './filler.js';
-import type { Flight } from './flight.js';
+import type { Flight } from '../read/flight.js';
 import type { Keeper } from './keeper.js';
-import type { L1Tier } from './l1-tier.js';
-import type { L2Tier } from './l2-tier.js';
+import type { L1Tier } from '../read/l1-tier.js';
+import type { L2Tier } from '../read/l2-tier.js';
 import { callLoader, type BulkLoader, type Loaded } from './loader-call.js';
-import type { Lookup } from './lookup.js';
-import type { OriginLimiter } from './resilience/origin-limiter.js';
-import type { StaleServing } from './stale-serving.js';
-import type { LeaseIntent, LeaseReply } from './store/store.port.js';
+import type { Lookup } from '../read/lookup.js';
+import type { OriginLimiter } from '../resilience/origin-limiter.js';
+import type { StaleServing } from '../read/stale-serving.js';
+import type { LeaseIntent, LeaseReply } from '../store/store.port.js';
 import type { Wakeups } from './wakeups.js';
 
 /** A lease outlives its holder by at most this; a slow load renews it three times as often. */

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 
 /** Waiting for somebody else's load to end: woken by the bus, by a load of this process, or by the time limit. */
 export class Wakeups {

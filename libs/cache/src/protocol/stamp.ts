@@ -1,4 +1,4 @@
-import type { Versions } from './store/store.port.js';
+import type { Versions } from '../store/store.port.js';
 
 /** Bytes of a store's identity and of each version in a stamp. 64 random bits: an old stamp matches a new one by chance once in 2^64. */
 export const WORD_BYTES = 8;

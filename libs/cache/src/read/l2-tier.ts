@@ -1,7 +1,7 @@
-import type { Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
-import { CacheError } from './errors.js';
-import { Breaker } from './resilience/breaker.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
+import { CacheError } from '../errors.js';
+import { Breaker } from '../resilience/breaker.js';
 import type {
   Address,
   EntryInfo,
@@ -14,7 +14,7 @@ import type {
   SetRequest,
   Snapshot,
   Store,
-} from './store/store.port.js';
+} from '../store/store.port.js';
 
 const PROBE: readonly Address[] = [{ key: 'probe', tags: [] }];
 

@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
 import type { L1Record } from './l1-tier.js';
 
 /** One L1 hit in this many is timed: a clock read costs a fifth of the hit. */

@@ -1,17 +1,17 @@
-import { bulkOf, firstOf, type BulkLoader, type Loader } from './loader-call.js';
-import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
+import { bulkOf, firstOf, type BulkLoader, type Loader } from '../load/loader-call.js';
+import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
 import { Flight, type Answer, type Waiter } from './flight.js';
-import type { Keeper } from './keeper.js';
+import type { Keeper } from '../load/keeper.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
-import type { Loading } from './loading.js';
+import type { Loading } from '../load/loading.js';
 import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
 import { ReadTurn, Single, type Party } from './read.turn.js';
 import type { StaleServing } from './stale-serving.js';
-import type { LeaseIntent, Snapshot } from './store/store.port.js';
+import type { LeaseIntent, Snapshot } from '../store/store.port.js';
 
 /** After a background refresh was tried, a hit does not try again before this share of the fresh life has passed. */
 const REFRESH_PAUSE_SHARE = 0.05;

@@ -1,8 +1,8 @@
-import type { CatalogEntry, EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
-import { decodeJson, freezeDeep } from './encoding/json-value.js';
-import { L1Store } from './l1/l1.store.js';
-import { Tombstones, type TagMark } from './tombstones.js';
+import type { CatalogEntry, EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import { decodeJson, freezeDeep } from '../encoding/json-value.js';
+import { L1Store } from '../l1/l1.store.js';
+import { Tombstones, type TagMark } from '../protocol/tombstones.js';
 
 /** When a value was asked for: everything that became invalid later concerns it. */
 export interface Moment {

@@ -1,4 +1,4 @@
-import { CacheError } from './errors.js';
+import { CacheError } from '../errors.js';
 
 /** The tag that every entry carries; invalidating it invalidates everything. */
 export const ALL = '*';

@@ -1,6 +1,6 @@
-import type { EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
+import type { EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
 import type { Answer, Waiter } from './flight.js';
 
 /** One call that L1 could not answer: tells of its one hit or one miss, whoever else shares the flight, and ends it. */

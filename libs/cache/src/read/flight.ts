@@ -1,8 +1,8 @@
-import type { EntryPolicy, EntryRef } from './catalog.js';
-import type { Tier } from './events.js';
+import type { EntryPolicy, EntryRef } from '../catalog.js';
+import type { Tier } from '../events.js';
 import { keyMark, type Moment } from './l1-tier.js';
-import type { Address } from './store/store.port.js';
-import type { TagMark, Tombstones } from './tombstones.js';
+import type { Address } from '../store/store.port.js';
+import type { TagMark, Tombstones } from '../protocol/tombstones.js';
 
 /** What a caller gets to know. Values are deep-frozen. */
 export interface Answer {

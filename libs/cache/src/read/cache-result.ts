@@ -1,5 +1,5 @@
-import type { EntryRef } from './catalog.js';
-import type { Tier } from './events.js';
+import type { EntryRef } from '../catalog.js';
+import type { Tier } from '../events.js';
 import type { Answer } from './flight.js';
 
 /** A value and where it came from. Values are deep-frozen: copy before changing. */

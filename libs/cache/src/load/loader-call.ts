@@ -1,7 +1,7 @@
-import type { EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
-import { CacheError } from './errors.js';
-import type { Flight } from './flight.js';
+import type { EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import { CacheError } from '../errors.js';
+import type { Flight } from '../read/flight.js';
 
 /** What a loader is told, and what it may tell of the value it returns. */
 export interface LoadContext {

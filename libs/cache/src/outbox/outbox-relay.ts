@@ -1,9 +1,9 @@
-import type { CancelTimer, Clock } from './clock.js';
-import type { CacheEvents } from './events.js';
-import type { L1Tier } from './l1-tier.js';
-import type { L2Tier } from './l2-tier.js';
-import type { Outbox, OutboxRow } from './outbox/outbox.port.js';
-import type { InvalidationMessage } from './store/store.port.js';
+import type { CancelTimer, Clock } from '../clock.js';
+import type { CacheEvents } from '../events.js';
+import type { L1Tier } from '../read/l1-tier.js';
+import type { L2Tier } from '../read/l2-tier.js';
+import type { Outbox, OutboxRow } from './outbox.port.js';
+import type { InvalidationMessage } from '../store/store.port.js';
 
 /** How often the outbox is looked at. */
 const PASS_EVERY_MS = 250;

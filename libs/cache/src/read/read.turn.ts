@@ -1,5 +1,5 @@
 import type { Flight } from './flight.js';
-import { bulkOf, type BulkLoader, type Loader } from './loader-call.js';
+import { bulkOf, type BulkLoader, type Loader } from '../load/loader-call.js';
 
 /** Flights of one caller: they look in L2 first, and what is not there is loaded together. */
 export interface Party {

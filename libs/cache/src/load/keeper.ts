@@ -1,8 +1,8 @@
-import type { EncodedValue } from './body.codec.js';
-import type { Clock } from './clock.js';
-import type { Flight } from './flight.js';
-import type { L1Tier } from './l1-tier.js';
-import type { Found } from './lookup.js';
+import type { EncodedValue } from '../encoding/body.codec.js';
+import type { Clock } from '../clock.js';
+import type { Flight } from '../read/flight.js';
+import type { L1Tier } from '../read/l1-tier.js';
+import type { Found } from '../read/lookup.js';
 
 /** Puts what a flight brought into L1, unless it was invalidated meanwhile, with the time from which a hit refreshes it in the background. */
 export class Keeper {

@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import type { CacheEvents, StaleReason } from './events.js';
+import type { Clock } from '../clock.js';
+import type { CacheEvents, StaleReason } from '../events.js';
 import type { Flight } from './flight.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Lookup } from './lookup.js';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 
 /** How long a demanded height is remembered: far longer than an indexer lags, far shorter than a leak would need. */
 const DEMAND_LIFE_MS = 600_000;

@@ -1,14 +1,14 @@
-import type { BodyCodec, EncodedValue } from './body.codec.js';
-import type { CacheInvalidator } from './cache-invalidator.js';
-import type { EntryRef } from './catalog.js';
-import { envelopeParts } from './envelope.js';
-import type { CacheEvents } from './events.js';
-import type { FlightControl } from './flight-control.js';
-import type { Flight } from './flight.js';
+import type { BodyCodec, EncodedValue } from '../encoding/body.codec.js';
+import type { CacheInvalidator } from '../cache-invalidator.js';
+import type { EntryRef } from '../catalog.js';
+import { envelopeParts } from '../protocol/envelope.js';
+import type { CacheEvents } from '../events.js';
+import type { FlightControl } from '../read/flight-control.js';
+import type { Flight } from '../read/flight.js';
 import type { Keeper } from './keeper.js';
-import type { L1Tier } from './l1-tier.js';
-import type { L2Tier } from './l2-tier.js';
-import type { Outbox } from './outbox/outbox.port.js';
+import type { L1Tier } from '../read/l1-tier.js';
+import type { L2Tier } from '../read/l2-tier.js';
+import type { Outbox } from '../outbox/outbox.port.js';
 
 /** What became of a `set`: `queued` when the store could not be reached, then only this process has the value, for S. */
 export type SetOutcome = 'stored' | 'refused' | 'queued';

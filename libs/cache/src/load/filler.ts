@@ -1,13 +1,13 @@
-import type { BodyCodec, EncodedValue } from './body.codec.js';
-import type { Clock } from './clock.js';
-import type { HeightDemands } from './demands.js';
-import { encodeEnvelope } from './envelope.js';
-import type { CacheEvents } from './events.js';
-import type { Flight } from './flight.js';
+import type { BodyCodec, EncodedValue } from '../encoding/body.codec.js';
+import type { Clock } from '../clock.js';
+import type { HeightDemands } from '../protocol/demands.js';
+import { encodeEnvelope } from '../protocol/envelope.js';
+import type { CacheEvents } from '../events.js';
+import type { Flight } from '../read/flight.js';
 import type { Keeper } from './keeper.js';
-import type { L2Tier } from './l2-tier.js';
+import type { L2Tier } from '../read/l2-tier.js';
 import type { Loaded } from './loader-call.js';
-import type { FillRequest, Lease } from './store/store.port.js';
+import type { FillRequest, Lease } from '../store/store.port.js';
 import type { Wakeups } from './wakeups.js';
 
 /** How long a value is kept that is older than a demanded block height, or of unknown height while one is demanded. */

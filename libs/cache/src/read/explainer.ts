@@ -1,9 +1,9 @@
-import type { EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
+import type { EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Lookup } from './lookup.js';
-import type { Address, InvalidationMessage } from './store/store.port.js';
+import type { Address, InvalidationMessage } from '../store/store.port.js';
 
 /** How many invalidations are remembered for explanations. */
 const REMEMBERED = 2_000;

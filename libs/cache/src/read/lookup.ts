@@ -1,12 +1,12 @@
-import type { BodyCodec, EncodedValue, UnpackedBody } from './body.codec.js';
-import type { CatalogEntry, EntryPolicy, EntryRef } from './catalog.js';
-import type { Clock } from './clock.js';
-import { decodeEnvelope, STAMP_OFFSET, type Envelope } from './envelope.js';
-import type { CacheEvents } from './events.js';
+import type { BodyCodec, EncodedValue, UnpackedBody } from '../encoding/body.codec.js';
+import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
+import type { Clock } from '../clock.js';
+import { decodeEnvelope, STAMP_OFFSET, type Envelope } from '../protocol/envelope.js';
+import type { CacheEvents } from '../events.js';
 import type { L1Record, L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
-import { stampMatches, WORD_BYTES } from './stamp.js';
-import type { Address, Snapshot } from './store/store.port.js';
+import { stampMatches, WORD_BYTES } from '../protocol/stamp.js';
+import type { Address, Snapshot } from '../store/store.port.js';
 
 /** A value found in L2 whose stamp matches: not invalidated, though possibly past fresh. Ages are on the store's clock. */
 export interface Found extends EncodedValue {

@@ -1,10 +1,10 @@
-import type { EntryPolicy } from './catalog.js';
-import { compress, decompress } from './encoding/compression.codec.js';
-import type { Encryption } from './encoding/encryption.codec.js';
-import { decodeJson, encodeJson } from './encoding/json-value.js';
-import type { Envelope } from './envelope.js';
-import { CacheError } from './errors.js';
-import type { DecodeFault } from './events.js';
+import type { EntryPolicy } from '../catalog.js';
+import { compress, decompress } from './compression.codec.js';
+import type { Encryption } from './encryption.codec.js';
+import { decodeJson, encodeJson } from './json-value.js';
+import type { Envelope } from '../protocol/envelope.js';
+import { CacheError } from '../errors.js';
+import type { DecodeFault } from '../events.js';
 
 /** A loaded value in every form the tiers need: encoded once, and the frozen copy that callers get. */
 export interface EncodedValue {
