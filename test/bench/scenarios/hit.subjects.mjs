@@ -1,6 +1,6 @@
 /**
  * Those who are read. Each takes its options and `load(index)`, and gives `read(index)`, which answers from the cache, or
- * else from `load` and keeps it. Keys and tags are made beforehand, except where a reference is made at each call.
+ * else from `load` and keeps it. Keys, tags and references are made beforehand, except where the name says otherwise.
  */
 import { openOurs } from '../ours.mjs';
 import { openPeer } from '../peers.mjs';
@@ -9,18 +9,20 @@ import { LIFE_MS, idOf, keyOf, tagsOf } from '../workload.mjs';
 const idsOf = (keys) => Array.from({ length: keys }, (_none, index) => idOf(index));
 
 export const subjects = {
-  /** A reference made at each call, as a service does that is asked for an address. */
+  /** References are made beforehand, as the keys of the others are. */
   async ours({ keys, mode, ...options }, load) {
+    const { cache, entry } = await openOurs(options);
+    const refs = idsOf(keys).map((id) => entry.ref({ id }));
+    if (mode === undefined) return (index) => cache.manager.getOrSet(refs[index], () => load(index));
+    return (index) => cache.manager.getOrSet(refs[index], () => load(index), { mode });
+  },
+
+  /** A reference made at each call, as a service does that is asked for an address. */
+  async 'ours, references made'({ keys, mode, ...options }, load) {
     const { cache, entry } = await openOurs(options);
     const ids = idsOf(keys);
     if (mode === undefined) return (index) => cache.manager.getOrSet(entry.ref({ id: ids[index] }), () => load(index));
     return (index) => cache.manager.getOrSet(entry.ref({ id: ids[index] }), () => load(index), { mode });
-  },
-
-  async 'ours, references kept'({ keys, ...options }, load) {
-    const { cache, entry } = await openOurs(options);
-    const refs = idsOf(keys).map((id) => entry.ref({ id }));
-    return (index) => cache.manager.getOrSet(refs[index], () => load(index));
   },
 
   async peer({ keys, peer, tagged, ...options }, load) {

@@ -18,6 +18,10 @@ export default scenario({
   profiled: true,
   contestants: {
     Chaincache: subject('ours', "`mode: 'L2'`, which leaves memory out", { subject: 'ours', mode: 'L2' }),
+    'Chaincache, references made': subject('ours', '`entry.ref` at each call', {
+      subject: 'ours, references made',
+      mode: 'L2',
+    }),
     'BentoCache, tags': peer('bentocache', { tagged: true }),
     'BentoCache, no tags': peer('bentocache'),
     'cacheable, no tags': peer('cacheable', { settings: 'Redis as its primary store' }),

@@ -16,7 +16,7 @@ export default scenario({
   figures: { rate: { unit: 'values/s', better: 'higher' } },
   profiled: true,
   contestants: {
-    Chaincache: subject('ours', "`mode: 'L2'`, references made at each call", { subject: 'ours' }),
+    Chaincache: subject('ours', "`mode: 'L2'`", { subject: 'ours' }),
     cacheable: peer('cacheable', '`getMany`, no tags, Redis as its primary store'),
     'cache-manager + @keyv/redis': peer('cache-manager + @keyv/redis', '`mget`'),
     'cache-manager + ioredis-yet': peer('cache-manager + ioredis-yet', '`mget`'),

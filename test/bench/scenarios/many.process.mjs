@@ -19,12 +19,13 @@ let refill;
 const subjects = {
   async ours() {
     const { cache, entry } = await openOurs({ redisUrl });
+    const refs = ids.map((id) => entry.ref({ id }));
     const loadMany = (missing) => missing.map(({ key }) => source.load(indexOf.get(key)));
     return {
-      write: (index) => cache.manager.getOrSet(entry.ref({ id: ids[index] }), () => source.load(index)),
+      write: (index) => cache.manager.getOrSet(refs[index], () => source.load(index)),
       async readMany(indexes) {
-        const refs = indexes.map((index) => entry.ref({ id: ids[index] }));
-        const results = await cache.manager.getOrSetMany(refs, loadMany, { mode: 'L2' });
+        const asked = indexes.map((index) => refs[index]);
+        const results = await cache.manager.getOrSetMany(asked, loadMany, { mode: 'L2' });
         return results.map(({ value }) => value);
       },
     };
