@@ -61,8 +61,8 @@ export abstract class AppConfig {
   abstract readonly r3mesApiUrl: string | undefined;
   abstract readonly adminApiKey: string | undefined;
   abstract readonly jwtSecret: string | undefined;
-  /** Host and port of the page on which people sign in. Undefined: nobody can. */
-  abstract readonly authDomain: string | undefined;
+  /** Host and port of the page on which people sign in. */
+  abstract readonly authDomain: string;
   abstract readonly cacheKeyPrefix: string | undefined;
   /** For what is encrypted in Redis, the current one first. */
   abstract readonly cacheEncryptionKeys: readonly EncryptionKey[];

@@ -65,7 +65,7 @@ export class SignInController {
       const expected = evm ? `one of ${this.signIn.chainIds.join(', ')}` : 'left out for an R3MES wallet';
       throw Problem.badRequest({ field: 'chainId', message: `should be ${expected}` });
     }
-    const payload = this.signIn.payloadFor(address, this.domain(), chainId);
+    const payload = this.signIn.payloadFor(address, chainId);
     if (evm) return { payload, message: messageOf(payload, 'Ethereum') };
     return { payload, message: messageOf(payload, 'R3MES'), signDoc: signDocOf(payload) };
   }
@@ -83,17 +83,11 @@ export class SignInController {
     // To verify a signature costs this process more than most loads do.
     this.limiter.admit();
     try {
-      const { token, expiresInS } = await this.signIn.logIn(signed, this.domain());
+      const { token, expiresInS } = await this.signIn.logIn(signed);
       return { token, tokenType: 'Bearer', expiresIn: expiresInS };
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
       throw new Problem(401, error.message, { headers: { 'www-authenticate': 'Bearer realm="chaincache"' } });
     }
-  }
-
-  private domain(): string {
-    const { domain } = this.signIn;
-    if (domain === undefined) throw new Problem(503, 'Nobody can sign in here: AUTH_DOMAIN is not set.');
-    return domain;
   }
 }

@@ -30,17 +30,13 @@ export class SignInService {
     private readonly sessions: SessionTokens,
   ) {}
 
-  /** Undefined: nobody can sign in. */
-  get domain(): string | undefined {
-    return this.config.authDomain;
-  }
-
   get chainIds(): readonly number[] {
     return this.config.evmChains.map(({ id }) => id);
   }
 
   /** What the wallet's owner has to sign. @param chainId one of `chainIds`; default: the first */
-  payloadFor({ kind, address }: Wallet, domain: string, chainId: number = this.chainIds[0]!): SignInPayload {
+  payloadFor({ kind, address }: Wallet, chainId: number = this.chainIds[0]!): SignInPayload {
+    const domain = this.config.authDomain;
     this.signature.prepare(kind);
     const now = Date.now();
     return this.seal.sealed({
@@ -57,9 +53,13 @@ export class SignInService {
   }
 
   /** @throws SignInRefused; SourceError when it cannot be known whether the payload was used before */
-  async logIn(signed: SignedPayload, domain: string): Promise<Session> {
+  async logIn(signed: SignedPayload): Promise<Session> {
     const { payload } = signed;
-    const refusal = refusalOf(payload, Date.now(), { domain, chainIds: this.chainIds, seal: this.seal });
+    const refusal = refusalOf(payload, Date.now(), {
+      domain: this.config.authDomain,
+      chainIds: this.chainIds,
+      seal: this.seal,
+    });
     if (refusal !== null) throw new SignInRefused(refusal);
     const wallet = walletOf(payload.address)!;
     if (!(await this.signature.isValid(wallet.kind, signed))) {

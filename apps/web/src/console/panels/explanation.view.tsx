@@ -5,17 +5,24 @@ import { duration } from '../figure.format.js';
 import { useNow } from '../use-now.js';
 import { LifeBar } from './life.bar.js';
 
-/** Tags of all keys that begin alike, and of all there are: too much for a button. */
-const STANDS_FOR_MANY = /[:*]$/;
+/** Tags of all keys that begin alike, and of all there are, are too much for a button; a shortened one names nothing. */
+const NO_BUTTON = /[:*]$|…/;
 
 interface ExplanationViewProps {
   readonly found: FoundExplanation;
+  /** As it was asked for: the answer shortens wallets for those who may not see them. */
+  readonly askedKey: string;
   readonly mayInvalidate: boolean;
   readonly invalidate: (target: Target) => void;
 }
 
 /** Both tiers with their lives running down, tags and versions, the lease and the last invalidation of one key. */
-export function ExplanationView({ found, mayInvalidate, invalidate }: ExplanationViewProps): React.JSX.Element {
+export function ExplanationView({
+  found,
+  askedKey,
+  mayInvalidate,
+  invalidate,
+}: ExplanationViewProps): React.JSX.Element {
   const { explanation } = found;
   const sinceMs = Math.max(0, useNow(250) - found.at);
   const { key, entry, tags, lease, lastInvalidation, storeAnswered } = explanation;
@@ -32,7 +39,7 @@ export function ExplanationView({ found, mayInvalidate, invalidate }: Explanatio
           className="danger"
           disabled={!mayInvalidate}
           title={mayInvalidate ? undefined : 'Needs the scope cache:invalidate'}
-          onClick={() => invalidate({ action: 'invalidate', key })}
+          onClick={() => invalidate({ action: 'invalidate', key: askedKey })}
         >
           Invalidate
         </button>
@@ -86,7 +93,7 @@ export function ExplanationView({ found, mayInvalidate, invalidate }: Explanatio
               </th>
               <td>{version === null ? unversioned : <code>{version}</code>}</td>
               <td>
-                {mayInvalidate && !STANDS_FOR_MANY.test(tag) && (
+                {mayInvalidate && !NO_BUTTON.test(tag) && (
                   <button type="button" className="plain" onClick={() => invalidate({ action: 'invalidateTag', tag })}>
                     Invalidate<span className="sr"> the tag {tag}</span>
                   </button>

@@ -66,7 +66,9 @@ export function KeyExplorer({ ref, client, scopes, asked }: KeyExplorerProps): R
             : 'Looking…'}
         </p>
       )}
-      {found !== null && <ExplanationView found={found} mayInvalidate={mayInvalidate} invalidate={setTarget} />}
+      {found !== null && (
+        <ExplanationView found={found} askedKey={key} mayInvalidate={mayInvalidate} invalidate={setTarget} />
+      )}
       {target !== null && (
         <InvalidateDialog
           client={client}
