@@ -49,17 +49,22 @@ export interface CacheListener {
 /** Passes every event on to each registered listener; a listener that throws is left out of nothing and stops nobody. */
 export class CacheEvents implements Required<CacheListener> {
   private listeners: readonly CacheListener[] = [];
+  /** Of millions of hits a second only those are told who want to know. */
+  private hitListeners: readonly CacheListener[] = [];
 
   /** Registers a listener; returns how to remove it. */
   add(listener: CacheListener): () => void {
-    this.listeners = [...this.listeners, listener];
-    return () => {
-      this.listeners = this.listeners.filter((other) => other !== listener);
-    };
+    this.tell([...this.listeners, listener]);
+    return () => this.tell(this.listeners.filter((other) => other !== listener));
+  }
+
+  private tell(listeners: readonly CacheListener[]): void {
+    this.listeners = listeners;
+    this.hitListeners = listeners.filter((listener) => listener.hit !== undefined);
   }
 
   hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
-    for (const listener of this.listeners) listener.hit?.(entry, key, tier, ageMs);
+    for (const listener of this.hitListeners) listener.hit?.(entry, key, tier, ageMs);
   }
   miss(entry: string, key: string): void {
     for (const listener of this.listeners) listener.miss?.(entry, key);
