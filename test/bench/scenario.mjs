@@ -110,6 +110,9 @@ export const inProcess =
     return { round: () => process.ask('round', { forMs: arena.roundMs, quick: arena.quick }) };
   };
 
+/** A contestant that is left out with --quick. */
+export const inFull = (contestant) => ({ ...contestant, fullOnly: true });
+
 /** The scenario as it runs with these settings: with --quick without what is `fullOnly`. */
 export function scenarioFor(definition, { quick }) {
   if (!quick) return definition;

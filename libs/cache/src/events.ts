@@ -64,54 +64,161 @@ export class CacheEvents implements Required<CacheListener> {
   }
 
   hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
-    for (const listener of this.hitListeners) listener.hit?.(entry, key, tier, ageMs);
+    for (const listener of this.hitListeners) {
+      try {
+        listener.hit?.(entry, key, tier, ageMs);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   miss(entry: string, key: string): void {
-    for (const listener of this.listeners) listener.miss?.(entry, key);
+    for (const listener of this.listeners) {
+      try {
+        listener.miss?.(entry, key);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   coalesced(entry: string, key: string): void {
-    for (const listener of this.listeners) listener.coalesced?.(entry, key);
+    for (const listener of this.listeners) {
+      try {
+        listener.coalesced?.(entry, key);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   answered(entry: string, tier: Tier, durationMs: number, weight: number): void {
-    for (const listener of this.listeners) listener.answered?.(entry, tier, durationMs, weight);
+    for (const listener of this.listeners) {
+      try {
+        listener.answered?.(entry, tier, durationMs, weight);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   loaded(entry: string, key: string, durationMs: number): void {
-    for (const listener of this.listeners) listener.loaded?.(entry, key, durationMs);
+    for (const listener of this.listeners) {
+      try {
+        listener.loaded?.(entry, key, durationMs);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   loadFailed(entry: string, key: string, error: unknown): void {
-    for (const listener of this.listeners) listener.loadFailed?.(entry, key, error);
+    for (const listener of this.listeners) {
+      try {
+        listener.loadFailed?.(entry, key, error);
+      } catch (mistake) {
+        complain(mistake);
+      }
+    }
   }
   filled(entry: string, key: string, bodyBytes: number, storedBytes: number): void {
-    for (const listener of this.listeners) listener.filled?.(entry, key, bodyBytes, storedBytes);
+    for (const listener of this.listeners) {
+      try {
+        listener.filled?.(entry, key, bodyBytes, storedBytes);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   fillRefused(entry: string, key: string, reason: FillRefusal): void {
-    for (const listener of this.listeners) listener.fillRefused?.(entry, key, reason);
+    for (const listener of this.listeners) {
+      try {
+        listener.fillRefused?.(entry, key, reason);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   staleServed(entry: string, key: string, reason: StaleReason, ageMs: number): void {
-    for (const listener of this.listeners) listener.staleServed?.(entry, key, reason, ageMs);
+    for (const listener of this.listeners) {
+      try {
+        listener.staleServed?.(entry, key, reason, ageMs);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   compared(entry: string, key: string, result: Comparison, ageMs: number): void {
-    for (const listener of this.listeners) listener.compared?.(entry, key, result, ageMs);
+    for (const listener of this.listeners) {
+      try {
+        listener.compared?.(entry, key, result, ageMs);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   decodeFailed(entry: string, key: string, fault: DecodeFault): void {
-    for (const listener of this.listeners) listener.decodeFailed?.(entry, key, fault);
+    for (const listener of this.listeners) {
+      try {
+        listener.decodeFailed?.(entry, key, fault);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   warmed(entry: string, outcome: WarmOutcome): void {
-    for (const listener of this.listeners) listener.warmed?.(entry, outcome);
+    for (const listener of this.listeners) {
+      try {
+        listener.warmed?.(entry, outcome);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
-    for (const listener of this.listeners) listener.invalidated?.(kind, names, status, durationMs);
+    for (const listener of this.listeners) {
+      try {
+        listener.invalidated?.(kind, names, status, durationMs);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   invalidationReceived(tags: readonly string[], keys: readonly string[]): void {
-    for (const listener of this.listeners) listener.invalidationReceived?.(tags, keys);
+    for (const listener of this.listeners) {
+      try {
+        listener.invalidationReceived?.(tags, keys);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   flushed(reason: 'sequence' | 'reconnect' | 'silence' | 'clear'): void {
-    for (const listener of this.listeners) listener.flushed?.(reason);
+    for (const listener of this.listeners) {
+      try {
+        listener.flushed?.(reason);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   storeState(state: 'up' | 'down' | 'breaker-open' | 'breaker-closed', cause?: unknown): void {
-    for (const listener of this.listeners) listener.storeState?.(state, cause);
+    for (const listener of this.listeners) {
+      try {
+        listener.storeState?.(state, cause);
+      } catch (error) {
+        complain(error);
+      }
+    }
   }
   storeFault(operation: string, error: unknown): void {
-    for (const listener of this.listeners) listener.storeFault?.(operation, error);
+    for (const listener of this.listeners) {
+      try {
+        listener.storeFault?.(operation, error);
+      } catch (mistake) {
+        complain(mistake);
+      }
+    }
   }
+}
+
+/** A listener's mistake is nobody's failed read, and not silent either: Node prints it as a warning. */
+function complain(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

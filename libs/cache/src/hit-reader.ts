@@ -83,17 +83,18 @@ export class HitReader {
     const now = this.clock.now();
     const record = this.l1.servable(ref, now);
     if (record === undefined) return null;
-    return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.bornAt}` };
+    return { value: this.l1.valueOf(record) as V, ageMs: now - record.bornAt, fill: `L1:${record.fillMark}` };
   }
 
   private async find(flight: Flight, known: number): Promise<Found | null> {
     const snapshots = await this.l2.readMany([flight.address]);
-    if (snapshots === null) return null;
-    return this.lookup.judge(flight.ref, flight.address, snapshots[0]!, this.spared(flight, known));
+    const snapshot = snapshots?.[0];
+    if (snapshot == null) return null;
+    return this.lookup.judge(flight.ref, flight.address, snapshot, this.knownFor(flight, known));
   }
 
   /** L1 needs the value of what it does not hold yet; only where it may hold nothing can the caller's do. */
-  private spared({ ref, policy }: Flight, known: number): KnownFill | undefined {
+  private knownFor({ ref, policy }: Flight, known: number): KnownFill | undefined {
     if (policy.stalenessMs <= 0) return { fillMark: known, value: undefined };
     return knownFill(this.l1.store.peek(ref.key));
   }

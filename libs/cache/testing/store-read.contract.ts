@@ -42,7 +42,7 @@ export function describeReads(harness: TestHarness, make: () => Promise<TierSubj
       const addresses = ['a', 'b', 'a', 'c'].map((id) => addressOf(id, `t:${id}`));
       await load(first.store, addresses[0]!, { body: Buffer.from('A') });
       await load(first.store, addresses[3]!, { body: Buffer.from('C') });
-      const snapshots = await first.store.readMany(addresses);
+      const snapshots = (await first.store.readMany(addresses)).map((snapshot) => snapshot!);
       assert.deepEqual(snapshots.map(servedBody), ['A', null, 'A', 'C']);
     });
 

@@ -68,16 +68,19 @@ export default scenario({
     },
     'Nest Express + CacheInterceptor, memory': {
       role: 'peer',
+      fullOnly: true,
       settings: `CacheModule.register({ ttl }); ${NEST}`,
       start: listensWith(answers, 'nest-interceptor', { platform: 'express', expected: { 'x-cache': 'HIT' } }),
     },
     'Nest Fastify + BentoCache, L1 + L2': {
       role: 'peer',
+      fullOnly: true,
       settings: `getOrSet, memory over Redis with its bus; ${NEST}`,
       start: listensWith(answers, 'nest-peer', { peer: 'bentocache', tiers: 'both', redis: true }),
     },
     'Nest Fastify + cache-manager, memory': {
       role: 'peer',
+      fullOnly: true,
       settings: `wrap over CacheableMemory; ${NEST}`,
       start: listensWith(answers, 'nest-peer', { peer: 'cache-manager + @keyv/redis', tiers: 'L1' }),
     },

@@ -50,11 +50,13 @@ export default scenario({
     'Nest Fastify + @Cached': {
       role: 'ours',
       settings: 'the same without answers before the framework: the value returned by the handler',
+      fullOnly: true,
       start: listensWith(answers, 'nest-chaincache', { redis: true, expected: { 'x-cache': 'L2' } }),
     },
     'the API': {
       role: 'ours',
       settings: 'CACHE_L1_MAX_BYTES=1kb, so that L1 never holds a value; else as for an HTTP hit',
+      fullOnly: true,
       start: enterTheApi,
     },
     [INTERCEPTOR]: {

@@ -1,5 +1,5 @@
 import { peers } from '../peers.mjs';
-import { atLeast, inProcess, scenario } from '../scenario.mjs';
+import { atLeast, inFull, inProcess, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./hit.process.mjs', import.meta.url);
 const MADE = 'Chaincache, references made';
@@ -26,11 +26,11 @@ export default scenario({
       serialize: false,
     }),
     'cacheable, tags': peer('cacheable', { tagged: true }),
-    'cacheable, no tags': peer('cacheable'),
+    'cacheable, no tags': inFull(peer('cacheable')),
     'cache-manager': peer('cache-manager + @keyv/redis', {
       settings: '`wrap`, `createCache({ ttl })`: without a bound',
     }),
-    'cache-manager, bounded': peer('cache-manager + @keyv/redis', { bounded: true }),
+    'cache-manager, bounded': inFull(peer('cache-manager + @keyv/redis', { bounded: true })),
     'lru-cache, async': subject('limit', '`get` with a ttl behind an async function', { subject: 'lru-cache' }),
     'lru-cache, async, key made': subject('limit', 'the same, the key put together at each call', {
       subject: 'lru-cache',

@@ -1,5 +1,5 @@
 import { peers } from '../peers.mjs';
-import { atLeast, inProcess, scenario } from '../scenario.mjs';
+import { atLeast, inFull, inProcess, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./hit.process.mjs', import.meta.url);
 const IN_FLIGHT = 64;
@@ -23,10 +23,10 @@ export default scenario({
       mode: 'L2',
     }),
     'BentoCache, tags': peer('bentocache', { tagged: true }),
-    'BentoCache, no tags': peer('bentocache'),
+    'BentoCache, no tags': inFull(peer('bentocache')),
     'cacheable, no tags': peer('cacheable', { settings: 'Redis as its primary store' }),
     'cache-manager + @keyv/redis': peer('cache-manager + @keyv/redis'),
-    'cache-manager + ioredis-yet': peer('cache-manager + ioredis-yet'),
+    'cache-manager + ioredis-yet': inFull(peer('cache-manager + ioredis-yet')),
     'raw ioredis': subject('limit', '`GET` and `JSON.parse`, ioredis 6, defaults', { subject: 'raw ioredis' }),
     'raw ioredis, pipelined': subject('remark', 'the same with `enableAutoPipelining`', {
       subject: 'raw ioredis',

@@ -1,5 +1,5 @@
 import { peers } from '../peers.mjs';
-import { atMost, atLeast, scenario } from '../scenario.mjs';
+import { atLeast, atMost, inFull, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./memory.process.mjs', import.meta.url);
 const ENTRIES = 100_000;
@@ -42,14 +42,11 @@ export default scenario({
     'Chaincache, 3 tags': holding('ours', 'two tags of its own and one that all share; S of an hour', 'ours'),
     BentoCache: holding('peer', peers.bentocache.settings, 'bentocache', { holds: 'text' }),
     'BentoCache, 3 tags': holding('peer', 'the same', 'bentocache', { holds: 'text', tagged: true }),
-    cacheable: holding('peer', peers.cacheable.settings, 'cacheable'),
-    'cache-manager + @keyv/redis': holding(
-      'peer',
-      peers['cache-manager + @keyv/redis'].settings,
-      'cache-manager + @keyv/redis',
-      {
+    cacheable: inFull(holding('peer', peers.cacheable.settings, 'cacheable')),
+    'cache-manager + @keyv/redis': inFull(
+      holding('peer', peers['cache-manager + @keyv/redis'].settings, 'cache-manager + @keyv/redis', {
         holds: 'text',
-      },
+      }),
     ),
     'lru-cache and SET': holding('limit', '`max` and a ttl; `SET … PX` of the JSON', 'least'),
   },

@@ -1,6 +1,6 @@
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { amount, apiKeys, balances, SimulatedFleet, type Balance } from '../../testing/simulated.fleet.js';
+import { amount, apiKeys, balances, settled, SimulatedFleet, type Balance } from '../../testing/simulated.fleet.js';
 import type { SimulatedProcess } from '../../testing/simulated.fleet.js';
 import type { EntryRef } from '../catalog.js';
 import { answerAhead, HotAnswers, type AnswerSource, type HotAnswersOptions } from './index.js';
@@ -180,13 +180,38 @@ describe('hot answers', () => {
     expect(passedOn).toBe(2);
   });
 
-  it('are not learnt from an answer that sets a cookie', async () => {
+  it.each([
+    ['set-cookie', 'a=b'],
+    ['cache-control', 'private, no-cache'],
+    ['content-encoding', 'gzip'],
+    ['vary', 'Origin, Accept'],
+  ])('are not learnt from an answer with %s: %s', async (name, value) => {
     await serve(sourceOf(ref));
-    const request = { method: 'GET', url: '/cookie', rawHeaders: [] as string[] } as IncomingMessage;
-    answers.learn(request, sourceOf(ref), { ...HEADERS, 'set-cookie': 'a=b' });
     await ask('/a');
-    await ask('/cookie');
+    const request = { method: 'GET', url: '/own', rawHeaders: [] as string[] } as IncomingMessage;
+    answers.learn(request, sourceOf(ref), { ...HEADERS, [name]: value });
+    await ask('/own');
     expect(passedOn).toBe(2);
+  });
+
+  it('are not sent, nor asked for elsewhere, when nobody waits any more', async () => {
+    await serve(sourceOf(apiKeys.ref({ hash: 'h' })));
+    await ask('/key');
+    fleet.server.flush();
+    process.store.fail('hang', { operation: 'readMany', times: 1 });
+    const { port } = server.address() as AddressInfo;
+    const aborted = get({ port, path: '/key', agent: false }).on('error', () => {});
+    const closed = new Promise((resolve) => {
+      server.once('request', (_request, response) => {
+        response.once('close', resolve);
+        aborted.destroy();
+      });
+    });
+    await closed;
+    process.store.thaw();
+    await settled();
+    await settled();
+    expect(passedOn).toBe(1);
   });
 
   it('are the framework’s again when they cannot be rendered', async () => {

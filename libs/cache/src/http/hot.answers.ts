@@ -61,6 +61,7 @@ const UNKNOWN_FILL = Number.NaN;
 export class HotAnswers {
   private readonly memory: AnswerMemory<HotAnswer>;
   private readonly requestId: (() => string) | undefined;
+  private isAsked = false;
 
   constructor(
     private readonly hits: HitReader,
@@ -72,9 +73,11 @@ export class HotAnswers {
 
   /**
    * Learns a URL from the framework's answer to a GET of it.
-   * @param headers of that answer, with status 200; not learnt if they set a cookie
+   * @param headers of that answer, with status 200; not learnt if they set a cookie, forbid to keep the answer, or depend on more
    */
   learn<V>(request: IncomingMessage, source: AnswerSource<V>, headers: SentHeaders): void {
+    // What is never asked need not be kept.
+    if (!this.isAsked) return;
     const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
     const head = answerHead(headers);
     if (conditions === null || head === null) return;
@@ -85,26 +88,36 @@ export class HotAnswers {
 
   /** Answers the request, or has `otherwise` do it: at once, or when L2 was asked. */
   answer(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void {
+    this.isAsked = true;
     const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
     if (conditions === null) return otherwise();
     const name = nameOf(request.url!, conditions.origin);
     const known = this.memory.get(name);
     if (known === undefined) return otherwise();
     const ready = this.upToDate(known);
+    if (ready === null) return otherwise();
     const finish = (hit: Hit<unknown> | null): void => {
+      // Nobody waits any more, and a framework would wait for an end that has been.
+      if (response.destroyed) return;
       const answer = hit && this.fitting(name, ready, hit);
       if (answer === null) otherwise();
       else this.send(response, answer, hit!, conditions.ifNoneMatch);
     };
     const hit = this.hits.fromL1(ready.source.ref, ready.fill);
     if (hit !== undefined) finish(hit);
-    else void this.hits.fromL2(ready.source.ref, ready.fill).then(finish);
+    else void this.hits.fromL2(ready.source.ref, ready.fill).then(finish, otherwise);
   }
 
-  /** An answer of yesterday's variant knows no fill. */
-  private upToDate(answer: HotAnswer): HotAnswer {
-    const variant = answer.source.variant?.() ?? '';
-    return variant === answer.variant ? answer : { ...answer, variant, fill: UNKNOWN_FILL };
+  /** An answer of yesterday's variant knows no fill; null where that fails, which is the framework's to tell. */
+  private upToDate(answer: HotAnswer): HotAnswer | null {
+    const { source } = answer;
+    if (source.variant === undefined) return answer;
+    try {
+      const variant = source.variant();
+      return variant === answer.variant ? answer : { ...answer, variant, fill: UNKNOWN_FILL };
+    } catch {
+      return null;
+    }
   }
 
   /** The answer for the fill that was hit, encoded if it is a new one; null where that fails, which is the framework's to tell. */

@@ -23,13 +23,13 @@ const PER_ANSWER = new Set([
   'x-request-id',
 ]);
 
-/** @returns null where an answer is for one client alone: it sets a cookie */
+/** @returns null where an answer is for one client alone, or depends on more of the request than what is looked at */
 export function answerHead(headers: SentHeaders): AnswerHead | null {
   const whole: string[] = [];
   const unchanged: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (lower === 'set-cookie') return null;
+    if (isOwnToOne(lower, String(value ?? ''))) return null;
     if (value === undefined || PER_ANSWER.has(lower)) continue;
     for (const one of Array.isArray(value) ? value : [String(value)]) {
       whole.push(name, one);
@@ -37,6 +37,22 @@ export function answerHead(headers: SentHeaders): AnswerHead | null {
     }
   }
   return { whole, unchanged };
+}
+
+function isOwnToOne(name: string, value: string): boolean {
+  switch (name) {
+    case 'set-cookie':
+    case 'content-encoding':
+    case 'last-modified':
+    case 'expires':
+      return value !== '';
+    case 'cache-control':
+      return /private|no-store/i.test(value);
+    case 'vary':
+      return value.split(',').some((one) => !/^\s*(origin)?\s*$/i.test(one));
+    default:
+      return false;
+  }
 }
 
 /** What a request asks beyond its URL. */

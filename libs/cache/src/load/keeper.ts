@@ -20,6 +20,8 @@ export class Keeper {
       this.l1.renew(known, asked);
       return;
     }
+    // The record that the fill was known by is gone meanwhile, and its text was not read again.
+    if (found.text === null) return;
     this.l1.put(flight.ref, {
       text: found.text,
       bodyBytes: found.bodyBytes,

@@ -40,7 +40,13 @@ export class Writer {
       }
       const freshMs = ttlMs ?? flight.policy.freshMs;
       const outcome = this.l2.attached ? await this.write(flight, encoded, freshMs) : 'stored';
-      this.keeper.keepLoaded(flight, encoded, freshMs, 0);
+      // Once more, as for an invalidation: a read that was sent before the write may land after it.
+      const isNewest = flight.isSpared();
+      this.l1.invalidate([], [ref.key]);
+      if (isNewest) {
+        flight.asked = { q: flight.asked.q, since: this.l1.tombstones.epoch };
+        this.keeper.keepLoaded(flight, encoded, freshMs, 0);
+      }
       return outcome;
     } finally {
       flight.release();

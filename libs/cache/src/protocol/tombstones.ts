@@ -6,14 +6,16 @@ export interface TagMark {
   holders: number;
 }
 
-/** How many of the latest invalidations are remembered with their names; a power of two. */
+/** How many of the latest invalidations are remembered with their names. */
 const REMEMBERED = 4_096;
+/** One with more names is remembered as one of everything. */
+const MOST_NAMES = 64;
 
 /**
  * What this process knows to be invalid, in an order of its own: every invalidation begins a new epoch, and what was
  * asked for in an earlier one is invalid if it depends on one of the names. No clock takes part.
  *
- * Each L1 record and load holds the marks of its tags from before it asks for its value, so an invalidation that
+ * Each load holds the marks of its tags from before it asks for its value, and each L1 record from when it is kept, so an invalidation that
  * overtakes it is never missed. A mark without holders is dropped at once: nothing that could still need it exists,
  * because whatever begins later begins in a later epoch. So there is nothing to prune.
  *
@@ -24,7 +26,7 @@ export class Tombstones {
   private currentEpoch = 0;
   private flushedAt = 0;
   /** The names of each of the latest epochs' invalidations. */
-  private readonly latest = Array.from({ length: REMEMBERED }, (): readonly string[] => []);
+  private readonly latest = Array.from({ length: REMEMBERED }, (): readonly string[] | null => []);
 
   /** Remember it before asking for a value, and give it to `spares` before serving that value. */
   get epoch(): number {
@@ -87,21 +89,26 @@ export class Tombstones {
    * @param own one name more
    */
   sparesNames(since: number, names: readonly string[], own: string): boolean {
-    if (since === this.currentEpoch) return true;
     if (since < this.flushedAt || this.currentEpoch - since > REMEMBERED) return false;
     for (let epoch = since + 1; epoch <= this.currentEpoch; epoch += 1) {
-      for (const name of this.latest[epoch % REMEMBERED]!) if (name === own || names.includes(name)) return false;
+      const buried = this.latest[epoch % REMEMBERED] ?? null;
+      if (buried === null || concerns(buried, names, own)) return false;
     }
     return true;
   }
 
   private beginEpoch(names: readonly string[]): void {
     this.currentEpoch += 1;
-    this.latest[this.currentEpoch % REMEMBERED] = names;
+    this.latest[this.currentEpoch % REMEMBERED] = names.length > MOST_NAMES ? null : names;
   }
 
   /** How many names are held: for tests of leaks. */
   get size(): number {
     return this.marks.size;
   }
+}
+
+function concerns(buried: readonly string[], names: readonly string[], own: string): boolean {
+  for (const name of buried) if (name === own || names.includes(name)) return true;
+  return false;
 }

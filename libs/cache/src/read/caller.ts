@@ -18,23 +18,14 @@ export class Caller<V, T> implements Waiter {
   answered(answer: Answer): void {
     const { events, ref } = this;
     const { name } = ref.entry;
-    try {
-      if (answer.tier === 'MISS') events.miss(name, ref.key);
-      else events.hit(name, ref.key, answer.tier, answer.ageMs);
-      events.answered(name, answer.tier, this.clock.now() - this.startedAt, 1);
-      this.resolve(this.form(ref, answer));
-    } catch (error) {
-      // A listener that throws harms the call that it was told of, and no other.
-      this.reject(error);
-    }
+    if (answer.tier === 'MISS') events.miss(name, ref.key);
+    else events.hit(name, ref.key, answer.tier, answer.ageMs);
+    events.answered(name, answer.tier, this.clock.now() - this.startedAt, 1);
+    this.resolve(this.form(ref, answer));
   }
 
   failed(error: unknown): void {
-    try {
-      this.events.miss(this.ref.entry.name, this.ref.key);
-    } catch {
-      // The loader's error says more than that of a listener.
-    }
+    this.events.miss(this.ref.entry.name, this.ref.key);
     this.reject(error);
   }
 }

@@ -9,9 +9,9 @@ import type { L2Tier } from './l2-tier.js';
 import type { Loading } from '../load/loading.js';
 import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
-import { ReadTurn, Single, type Party } from './read.turn.js';
+import { ReadTurn, Single, type Party, type Snapshots } from './read.turn.js';
 import type { StaleServing } from './stale-serving.js';
-import type { LeaseIntent, Snapshot } from '../store/store.port.js';
+import type { LeaseIntent } from '../store/store.port.js';
 
 /** After a background refresh was tried, a hit does not try again before this share of the fresh life has passed. */
 const REFRESH_PAUSE_SHARE = 0.05;
@@ -22,7 +22,7 @@ export class FlightControl {
   /** Flights that callers may join, by full key. */
   private readonly flights = new Map<string, Flight>();
   private readonly refreshing = new Set<string>();
-  private readonly turn = new ReadTurn((parties) => void this.lookInL2(parties));
+  private readonly turn = new ReadTurn((flights) => this.readAll(flights));
 
   constructor(
     private readonly l1: L1Tier,
@@ -59,6 +59,8 @@ export class FlightControl {
     waiterOf: (index: number) => Waiter,
   ): void {
     const begun: Flight[] = [];
+    // A key whose tags are wrong throws before anybody is on the way.
+    for (const ref of refs) void ref.tags;
     for (const [index, ref] of refs.entries()) {
       const waiter = waiterOf(index);
       if (mode === 'normal' && this.join(ref, waiter)) continue;
@@ -99,69 +101,72 @@ export class FlightControl {
 
   private depart(party: Party, mode: ReadMode): void {
     if (mode === 'fresh') void this.land(party, party.flights, 'always', true);
-    else if (this.l2.usable) this.turn.add(party);
+    else if (this.l2.usable) void this.fly(party);
     else void this.land(party, party.flights, 'missing', false);
   }
 
-  /** Looks for all of them in L2, in one request; what is not found there goes on to its loader. Never rejects. */
-  private async lookInL2(parties: readonly Party[]): Promise<void> {
-    const asked = this.l1.moment();
-    const flights = parties.length === 1 ? parties[0]!.flights : parties.flatMap((party) => party.flights);
-    for (const flight of flights) flight.asked = asked;
-    const snapshots = await this.l2.readMany(flights.map((flight) => flight.address));
-    let next = 0;
-    for (const party of parties) {
-      const own = snapshots?.slice(next, next + party.flights.length) ?? null;
-      next += party.flights.length;
-      if (own === null) void this.land(party, party.flights, 'missing', false);
-      else this.takeFound(party, own);
-    }
-  }
-
-  /** Settles what L2 has fresh. */
-  private takeFound(party: Party, snapshots: readonly Snapshot[]): void {
+  /** Looks in L2, and goes on to the loader with what is not there. */
+  private async fly(party: Party): Promise<void> {
+    const { read, from } = this.turn.join(party.flights);
+    const snapshots = await read;
     const missing: Flight[] = [];
+    const unread: Flight[] = [];
     const decoding: Promise<void>[] = [];
-    const take = (flight: Flight, found: Found | null): void => {
-      if (found === null) missing.push(flight);
-      else if (found.freshLeftMs > 0) this.settleFound(flight, found, party.load);
-      else {
-        flight.stale = { value: found.value, bornAt: flight.asked.q - found.ageMs, asked: flight.asked };
-        missing.push(flight);
-      }
-    };
     for (const [index, flight] of party.flights.entries()) {
+      const snapshot = snapshots?.[from + index] ?? null;
+      if (snapshot === null) {
+        unread.push(flight);
+        continue;
+      }
       const known = knownFill(this.l1.store.peek(flight.ref.key));
-      const judged = this.lookup.judge(flight.ref, flight.address, snapshots[index]!, known);
-      if (judged instanceof Promise) decoding.push(judged.then((found) => take(flight, found)));
-      else take(flight, judged);
+      const judged = this.lookup.judge(flight.ref, flight.address, snapshot, known);
+      if (judged instanceof Promise) decoding.push(judged.then((found) => this.take(party, flight, found, missing)));
+      else this.take(party, flight, judged, missing);
     }
-    if (decoding.length > 0) void Promise.all(decoding).then(() => this.land(party, missing, 'missing', true));
-    else if (missing.length > 0) void this.land(party, missing, 'missing', true);
+    if (decoding.length > 0) await Promise.all(decoding);
+    if (missing.length > 0) void this.land(party, missing, 'missing', true);
+    if (unread.length > 0) void this.land(party, unread, 'missing', false);
   }
 
-  private settleFound(flight: Flight, found: Found, load: BulkLoader<unknown>): void {
-    const { ref } = flight;
+  private async readAll(flights: readonly Flight[]): Promise<Snapshots> {
+    const asked = this.l1.moment();
+    for (const flight of flights) flight.asked = asked;
+    return this.l2.readMany(flights.map((flight) => flight.address));
+  }
+
+  /** Settles the flight with what L2 has fresh; else it is missing. */
+  private take(party: Party, flight: Flight, found: Found | null, missing: Flight[]): void {
+    if (found !== null && found.freshLeftMs > 0) return this.settleFound(flight, found, party);
+    if (found !== null) {
+      flight.stale = { value: found.value, bornAt: flight.asked.q - found.ageMs, asked: flight.asked };
+    }
+    missing.push(flight);
+  }
+
+  private settleFound(flight: Flight, found: Found, party: Party): void {
+    const { ref, ttlMs } = flight;
     this.keeper.keepFound(flight, found);
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
     this.end(flight);
-    if (this.keeper.isRefreshDue(flight, found)) this.refresh(ref, (context) => firstOf(load, ref, context));
+    if (!this.keeper.isRefreshDue(flight, found)) return;
+    const { load } = party;
+    this.refresh(ref, (context) => firstOf(load, ref, context), ttlMs);
   }
 
   /** What is left goes on to the loader. Never rejects. @param mayFill whether L2 answered: if not, it must not be filled */
   private async land(party: Party, flights: readonly Flight[], intent: LeaseIntent, mayFill: boolean): Promise<void> {
-    const missing = flights.filter((flight) => {
-      this.considerStaleRecord(flight);
-      flight.hold();
-      return !this.stale.settleWhileBusy(flight);
-    });
     try {
+      const missing = flights.filter((flight) => {
+        this.considerStaleRecord(flight);
+        flight.hold();
+        return !this.stale.settleWhileBusy(flight);
+      });
       if (missing.length === 0) return;
       const loadEnded = missing.map((flight) => this.stale.loadBegins(flight));
       await this.loading.run(missing, party.load, intent, mayFill);
       for (const ended of loadEnded) ended();
     } catch (error) {
-      for (const flight of missing) if (!flight.settled) flight.fail(error);
+      for (const flight of flights) if (!flight.settled) flight.fail(error);
     } finally {
       for (const flight of flights) this.end(flight);
     }
@@ -196,8 +201,8 @@ export class FlightControl {
    */
   async replace(ref: EntryRef<unknown>, loader: Loader<unknown>, ttlMs?: number): Promise<Answer | null> {
     if (this.refreshing.has(ref.key)) return null;
-    this.refreshing.add(ref.key);
     const flight = this.newFlight(ref, ttlMs);
+    this.refreshing.add(ref.key);
     flight.hold();
     try {
       await this.loading.run([flight], bulkOf(loader), 'refresh', true);

@@ -150,7 +150,7 @@ export class L1Tier {
       fillMark: value.fillMark ?? (this.ownFills -= 1),
     };
     const sizeBytes = value.absent ? ABSENT_BYTES : keepDecoded ? freezeDeep(value.value) : textBytes(value);
-    this.store.set(ref.key, record, sizeBytes);
+    if (!this.store.set(ref.key, record, sizeBytes)) this.tombstones.release(record.marks);
   }
 
   /** A later read found the very same fill in the store: the record is as new as that read. */

@@ -89,10 +89,13 @@ export class L2Tier {
     this.believed = false;
   }
 
-  /** @returns null when the store did not answer. */
-  async readMany(addresses: readonly Address[]): Promise<readonly Snapshot[] | null> {
+  /** @returns null for what could not be read; null for all when the store did not answer */
+  async readMany(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[] | null> {
     const snapshots = await this.attempt('read', (store) => store.readMany(addresses));
-    if (snapshots !== null && snapshots.length > 0) this.watchIdentity(snapshots[0]!.identity);
+    if (snapshots === null || snapshots.length === 0) return snapshots;
+    const first = snapshots.find((snapshot) => snapshot !== null);
+    if (first != null) this.watchIdentity(first.identity);
+    if (snapshots.includes(null)) this.events.storeFault('read', new Error('a part of the store does not answer'));
     return snapshots;
   }
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { BodyCodec, EncodedValue, UnpackedBody } from '../encoding/body.codec.js';
 import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
 import type { Clock } from '../clock.js';
@@ -5,11 +6,13 @@ import { decodeEnvelope, STAMP_OFFSET, type Envelope } from '../protocol/envelop
 import type { CacheEvents } from '../events.js';
 import type { L1Record, L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
-import { stampMatches, WORD_BYTES } from '../protocol/stamp.js';
+import { stampMatches } from '../protocol/stamp.js';
 import type { Address, Snapshot } from '../store/store.port.js';
 
 /** A value found in L2 whose stamp matches: not invalidated, though possibly past fresh. Ages are on the store's clock. */
-export interface Found extends EncodedValue {
+export interface Found extends Omit<EncodedValue, 'text'> {
+  /** Null where the fill was a known one, and the text was not looked at. */
+  readonly text: string | null;
   readonly absent: boolean;
   readonly ageMs: number;
   /** Negative when expired. */
@@ -61,7 +64,7 @@ export class Lookup {
     const graceMs = envelope.absent ? 0 : policy.graceMs;
     if (freshLeftMs + graceMs <= 0) return null;
     const fillMark = fillMarkOf(snapshot.envelope, envelope);
-    const foundOf = (text: string, bodyBytes: number, value: unknown): Found => ({
+    const foundOf = (text: string | null, bodyBytes: number, value: unknown): Found => ({
       text,
       bodyBytes,
       value,
@@ -74,7 +77,7 @@ export class Lookup {
       fillMark,
     });
     if (envelope.absent) return foundOf('', 0, undefined);
-    if (known !== undefined && known.fillMark === fillMark) return foundOf('', 0, known.value);
+    if (known !== undefined && known.fillMark === fillMark) return foundOf(null, 0, known.value);
     const body = this.codec.unpack(ref.key, policy, envelope, snapshot.envelope);
     const whole = (unpacked: UnpackedBody): Found | null =>
       'fault' in unpacked
@@ -88,23 +91,19 @@ export class Lookup {
    * them, and they are read in a second round trip before the value is believed.
    * @returns null when there is nothing, or the store does not answer
    */
-  async read(
-    ref: EntryRef<unknown>,
-  ): Promise<{ readonly found: Found; readonly ref: EntryRef<unknown>; readonly address: Address } | null> {
+  async read(ref: EntryRef<unknown>): Promise<{ readonly found: Found; readonly ref: EntryRef<unknown> } | null> {
     if (!this.l2.usable) return null;
-    const address: Address = ref;
-    const snapshot = (await this.l2.readMany([address]))?.[0];
-    if (snapshot === undefined || snapshot.envelope === null) return null;
+    const snapshot = (await this.l2.readMany([ref]))?.[0];
+    if (snapshot == null || snapshot.envelope === null) return null;
     const named = ref.extraTags.length === 0 ? decodeEnvelope(snapshot.envelope)?.extraTags : null;
     if (named == null) {
-      const found = await this.judge(ref, address, snapshot);
-      return found && { found, ref, address };
+      const found = await this.judge(ref, ref, snapshot);
+      return found && { found, ref };
     }
     const namedRef = ref.entry.withTags(ref, named);
-    const namedAddress: Address = namedRef;
-    const again = (await this.l2.readMany([namedAddress]))?.[0];
-    const found = again === undefined ? null : await this.judge(namedRef, namedAddress, again);
-    return found && { found, ref: namedRef, address: namedAddress };
+    const again = (await this.l2.readMany([namedRef]))?.[0];
+    const found = again == null ? null : await this.judge(namedRef, namedRef, again);
+    return found && { found, ref: namedRef };
   }
 
   /** How many of the keys have a fresh, valid value in either tier. */
@@ -130,18 +129,8 @@ export function knownFill(record: L1Record | undefined): KnownFill | undefined {
   return record?.text === null ? record : undefined;
 }
 
-/**
- * Tells one fill from another: the folded stamp mixed with the time of the fill. The versions are random, so two fills
- * with an invalidation between them differ; two without one are equally valid.
- */
-function fillMarkOf(bytes: Buffer, envelope: Envelope): number {
-  let fold = 0;
-  for (let index = 0; index <= envelope.tagCount; index += 1) {
-    const offset = STAMP_OFFSET + WORD_BYTES * index;
-    fold = Math.imul(fold ^ bytes.readUInt32LE(offset), 0x01000193) ^ bytes.readUInt32LE(offset + 4);
-  }
-  // Under one stamp no two times of a fill have one mark: the time's high part is mixed in by a multiplication that is one to one.
-  fold ^= Math.imul(Math.floor(envelope.filledAtMs / 0x200000), 0x9e3779b1);
-  // 21 bits of the time and 32 of the fold: as much as one number holds exactly.
-  return (envelope.filledAtMs % 0x200000) * 0x100000000 + (fold >>> 0);
+/** Tells one fill from another: the time of the fill, and a checksum of all its bytes. */
+function fillMarkOf(bytes: Buffer, { filledAtMs }: Envelope): number {
+  // 21 bits of the time and 32 of the checksum: as much as one number holds exactly.
+  return (filledAtMs % 0x200000) * 0x100000000 + crc32(bytes);
 }

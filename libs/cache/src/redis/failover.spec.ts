@@ -71,7 +71,7 @@ describe.each(Object.entries(DEPLOYMENTS))('a failover with %s', (_name, deploy)
       await Promise.all([first, second].map(whole));
 
       const after = await first.store.readMany(ADDRESSES);
-      const changed = after.filter((snapshot, index) => !snapshot.identity.equals(before[index]!.identity));
+      const changed = after.filter((snapshot, index) => !snapshot!.identity.equals(before[index]!.identity));
       expect(changed.length).toBeGreaterThan(0);
       for (const [index, address] of ADDRESSES.entries()) {
         if (after[index]!.identity.equals(before[index]!.identity)) continue;

@@ -6,7 +6,7 @@ import { unavailable } from './unavailable.error.js';
 
 interface Caller {
   readonly addresses: readonly Address[];
-  resolve(snapshots: readonly Snapshot[]): void;
+  resolve(snapshots: readonly (Snapshot | null)[]): void;
   reject(error: unknown): void;
 }
 
@@ -31,7 +31,7 @@ export class ReadBatcher {
 
   constructor(private readonly topology: Topology) {}
 
-  read(addresses: readonly Address[]): Promise<readonly Snapshot[]> {
+  read(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[]> {
     return new Promise((resolve, reject) => {
       if (this.waiting.push({ addresses, resolve, reject }) === 1) setImmediate(() => this.flush());
     });
@@ -59,9 +59,9 @@ export class ReadBatcher {
     await this.readAll(wanted);
     for (const [position, caller] of callers.entries()) {
       const { results } = wanted[position]!;
-      const failure = results.find((result) => result instanceof Error);
-      if (failure === undefined) caller.resolve(results as readonly Snapshot[]);
-      else caller.reject(unavailable(failure));
+      const isRead = results.some((result) => !(result instanceof Error));
+      if (isRead) caller.resolve(results.map((result) => (result instanceof Error ? null : result)));
+      else caller.reject(unavailable(results[0]));
     }
   }
 

@@ -42,7 +42,7 @@ export class RedisStore implements Store {
     this.runner = new ScriptRunner(topology);
   }
 
-  async readMany(addresses: readonly Address[]): Promise<readonly Snapshot[]> {
+  async readMany(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[]> {
     return addresses.length === 0 ? [] : this.reader.read(addresses);
   }
 

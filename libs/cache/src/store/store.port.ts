@@ -104,8 +104,11 @@ export interface StoreEvents {
 export interface Store {
   /** False for the null store: then S does not apply and L1 lives as long as fresh + grace. */
   readonly shared: boolean;
-  /** One round trip for any number of addresses (on a cluster one to each shard). */
-  readMany(addresses: readonly Address[]): Promise<readonly Snapshot[]>;
+  /**
+   * One round trip for any number of addresses (on a cluster one to each shard). Null for what a shard that does not
+   * answer holds; rejects when nothing could be read.
+   */
+  readMany(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[]>;
   leaseMany(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]>;
   fillMany(requests: readonly FillRequest[]): Promise<readonly FillOutcome[]>;
   /** Gives leases back without a value and wakes those who wait. */
