@@ -16,6 +16,8 @@ import type {
   Store,
 } from '../store/store.port.js';
 
+/** More than a Cluster has shards, with room for those before a failover. */
+const MOST_IDENTITIES = 1_024;
 const PROBE: readonly Address[] = [{ key: 'probe', tags: [] }];
 
 /**
@@ -27,7 +29,8 @@ export class L2Tier {
   private readonly breaker: Breaker;
   private readonly unsubscribe: () => void;
   private believed = true;
-  private lastIdentity: Buffer | null = null;
+  /** Of the shards, as far as they were seen, and of those before. */
+  private readonly identities: Buffer[] = [];
   /** Called when the store is lost. */
   onLoss: () => void = () => {};
   /** Called when the store is reachable again, and when its identity changed; set by the relay. */
@@ -93,8 +96,7 @@ export class L2Tier {
   async readMany(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[] | null> {
     const snapshots = await this.attempt('read', (store) => store.readMany(addresses));
     if (snapshots === null || snapshots.length === 0) return snapshots;
-    const first = snapshots.find((snapshot) => snapshot !== null);
-    if (first != null) this.watchIdentity(first.identity);
+    this.watchIdentities(snapshots);
     if (snapshots.includes(null)) this.events.storeFault('read', new Error('a part of the store does not answer'));
     return snapshots;
   }
@@ -146,12 +148,23 @@ export class L2Tier {
     }
   }
 
+  /** A Cluster has an identity for each shard: only one that was never seen before is a change. */
+  private watchIdentities(snapshots: readonly (Snapshot | null)[]): void {
+    let seen: Buffer | null = null;
+    for (const snapshot of snapshots) {
+      if (snapshot === null || snapshot.identity === seen) continue;
+      seen = snapshot.identity;
+      this.watchIdentity(seen);
+    }
+  }
+
   private watchIdentity(identity: Buffer): void {
-    if (this.lastIdentity !== null && this.lastIdentity.equals(identity)) return;
-    const first = this.lastIdentity === null;
+    if (this.identities.some((known) => known.equals(identity))) return;
+    const isFirst = this.identities.length === 0;
     // Copied: the buffer may be a slice of a network chunk.
-    this.lastIdentity = Buffer.from(identity);
-    if (!first) this.onIdentityChange();
+    this.identities.push(Buffer.from(identity));
+    if (this.identities.length > MOST_IDENTITIES) this.identities.shift();
+    if (!isFirst) this.onIdentityChange();
   }
 
   private requireStore(): Store {
