@@ -119,8 +119,8 @@ export function connectionOptions(options: RedisTierOptions): Connection {
 
 /**
  * Without ioredis's failover detector: it keeps the sentinel connections of every earlier connection, breaks the new one
- * for the old one's news, and may end the client for good. A deposed master is noticed by what it says of itself with
- * every read and refuses to write.
+ * for the old one's news, and may end the client for good. `SentinelWatch` takes its place; besides, a server that knows
+ * itself to be deposed is noticed by what it says of itself with every read, and refuses to write.
  */
 function sentinelOptions(options: RedisTierOptions, sentinels: readonly HostAndPort[]): RedisOptions {
   return {
@@ -132,6 +132,22 @@ function sentinelOptions(options: RedisTierOptions, sentinels: readonly HostAndP
     ...(options.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: MAX_RETRY_MS,
     sentinelRetryStrategy: retryDelayMs,
+  };
+}
+
+/** Of a connection to a sentinel itself. */
+export function sentinelConnection(options: RedisTierOptions): Connection {
+  return {
+    replyMapping: 'legacy',
+    ...given('username', options.sentinelUsername),
+    ...given('password', options.sentinelPassword),
+    ...given('tls', options.tls),
+    disableClientInfo: true,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: MAX_RETRY_MS,
+    connectTimeout: options.connectTimeoutMs ?? CONNECTION_DEFAULTS.connectTimeoutMs,
   };
 }
 

@@ -21,6 +21,7 @@ import { RedisStore } from './redis.store.js';
 import { redisSideData } from './side-data.js';
 import { sweep } from './sweep.js';
 import type { SweepOptions, SweepReport } from './sweep.js';
+import { SentinelWatch } from './sentinel.watch.js';
 import { SingleTopology } from './single.topology.js';
 import type { Topology } from './topology.js';
 import { redisWarmFleet } from './warm-fleet.js';
@@ -82,8 +83,10 @@ function connectSingle(settings: Settings, clock: Clock): Connected {
   const connect = (): Redis =>
     settings.url === undefined ? new Redis(connection) : new Redis(settings.url, connection);
   const client = connect();
-  const topology = new SingleTopology(client, { ...settings, clock, mayMove: settings.sentinels !== undefined });
-  return { client, topology, subscription: singleSubscription(connect(), topology.layout.channel, clock) };
+  const subscriber = connect();
+  const watch = settings.sentinels === undefined ? null : new SentinelWatch(settings, [client, subscriber], clock);
+  const topology = new SingleTopology(client, { ...settings, clock, watch });
+  return { client, topology, subscription: singleSubscription(subscriber, topology.layout.channel, clock) };
 }
 
 function connectCluster(settings: Settings, nodes: NonNullable<RedisTierOptions['cluster']>, clock: Clock): Connected {

@@ -13,8 +13,8 @@ export interface SingleTopologyOptions {
   readonly clock: Clock;
   readonly keyPrefix: string;
   readonly commandTimeoutMs: number;
-  /** Another server may be the master meanwhile (Sentinel): then a connection to a replica is given up. */
-  readonly mayMove: boolean;
+  /** With Sentinel another server may be the master meanwhile: then a connection to a replica is given up. */
+  readonly watch: { stop(): void } | null;
 }
 
 /** How long to wait before asking a server again that could not be used: a replica may have been promoted. */
@@ -74,6 +74,7 @@ export class SingleTopology implements Topology {
   async close(): Promise<void> {
     this.closed = true;
     this.stopReviving();
+    this.options.watch?.stop();
     this.cancelRetry?.();
     this.state.down(new Error('the store was closed'));
     this.redis.disconnect();
@@ -98,7 +99,7 @@ export class SingleTopology implements Topology {
     this.cancelRetry?.();
     this.cancelRetry = this.options.clock.setTimer(() => {
       if (this.redis.status !== 'ready') return;
-      if (this.options.mayMove) this.redis.disconnect(true);
+      if (this.options.watch !== null) this.redis.disconnect(true);
       else void this.prepare();
     }, RETRY_MS);
   }
