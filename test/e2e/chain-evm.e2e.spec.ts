@@ -85,7 +85,8 @@ describe('a transfer on an EVM chain', () => {
     await eventually(() => balances(wallet), ['0', '0']);
     await send(wallet, 2n);
     await eventually(() => balances(wallet), ['2', '2']);
-  });
+    // A node that says nothing of a reorganisation is asked after 5 s of silence.
+  }, 20_000);
 
   it('is not hidden by an indexer that lags behind: its old answer is kept for 2 s at most, the new one for long', async () => {
     const wallet = freshAddress();
