@@ -22,6 +22,8 @@ export default {
   globalSetup: '<rootDir>/tools/jest-global-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest-global-teardown.mjs',
   maxWorkers: 2,
+  // No spec judges how fast this machine is; one that hangs is found all the same.
+  testTimeout: 20_000,
   // A new process for each spec file: what one leaves behind (async contexts, connections, heap) would slow the next down.
   workerIdleMemoryLimit: '50MB',
 };
