@@ -65,13 +65,18 @@ describe('readiness', () => {
   }, 30_000);
 
   it('is 503 while the event loop is late, and 200 again after', async () => {
-    const end = performance.now() + 4_000;
-    while (performance.now() < end) {
-      const busyUntil = performance.now() + 700;
-      while (performance.now() < busyUntil);
-      await new Promise(setImmediate);
-    }
-    const late = await probe();
+    const beLate = async (): Promise<Awaited<ReturnType<typeof probe>>> => {
+      const end = performance.now() + 4_000;
+      while (performance.now() < end) {
+        const busyUntil = performance.now() + 700;
+        while (performance.now() < busyUntil);
+        await new Promise(setImmediate);
+      }
+      return probe();
+    };
+    let late = await beLate();
+    // On a busy machine the windows that are judged may fall between.
+    for (let tries = 1; tries < 4 && late.status !== 503; tries += 1) late = await beLate();
     expect(late).toMatchObject({ status: 503, details: { load: { status: 'down' } } });
     expect(late.details.load.eventLoopDelayMs).toBeGreaterThan(500);
     expect((await probe('live')).status).toBe(200);
