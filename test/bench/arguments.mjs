@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 const USAGE = `npm run bench -- [--only NAME]… [--quick] [--json] [--rounds N] [--profile NAME]
 
   --only NAME      only this scenario; may be given more than once
-  --quick          smaller and shorter: the whole run takes less than two minutes
+  --quick          smaller and shorter: the whole run takes about three minutes
   --json           prints one line: an array with one object a scenario
   --rounds N       rounds of each contestant (7, with --quick 3)
   --profile NAME   writes a CPU profile of ours in this scenario, and prints where the time goes
