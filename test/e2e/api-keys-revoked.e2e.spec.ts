@@ -10,12 +10,12 @@ import {
   usesRedis,
 } from './api-keys.fleet.js';
 import { databaseForSpec } from './database-for-spec.js';
-import type { R3mesApi } from './r3mes-api.js';
+import type { TestApi } from './r3mes-api.js';
 
 describe('an API key, when it is no longer good or nobody can say', () => {
   let fleet: ApiKeysFleet;
-  let api: R3mesApi;
-  let other: R3mesApi;
+  let api: TestApi;
+  let other: TestApi;
   let psql: pg.Client;
   let redis: TestRedis;
   let toRedis: TcpProxy;

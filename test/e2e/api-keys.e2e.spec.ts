@@ -3,12 +3,12 @@ import { redisCommand, type TestRedis } from '../support/services.js';
 import { type ApiKeysFleet, type MadeKey, makeKey, sha256, startApiKeysFleet, statusOf } from './api-keys.fleet.js';
 import { evmSigner, r3mesSigner, signIn } from './auth.signers.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshWallet, type R3mesApi } from './r3mes-api.js';
+import { ADMIN, freshWallet, type TestApi } from './r3mes-api.js';
 
 describe('/api/api-keys', () => {
   let fleet: ApiKeysFleet;
-  let api: R3mesApi;
-  let other: R3mesApi;
+  let api: TestApi;
+  let other: TestApi;
   let psql: pg.Client;
   let redis: TestRedis;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { startRedis, tcpProxy, type TcpProxy, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 /** A key as its maker sees it. */
 export interface MadeKey {
@@ -12,8 +12,8 @@ export interface MadeKey {
 
 /** Two instances on one Redis and one database; the way of the second to Redis can be cut. */
 export interface ApiKeysFleet {
-  readonly api: R3mesApi;
-  readonly other: R3mesApi;
+  readonly api: TestApi;
+  readonly other: TestApi;
   readonly redis: TestRedis;
   readonly toRedis: TcpProxy;
   readonly psql: pg.Client;
@@ -49,20 +49,20 @@ export async function startApiKeysFleet(): Promise<ApiKeysFleet> {
   };
 }
 
-export async function usesRedis(api: R3mesApi): Promise<void> {
+export async function usesRedis(api: TestApi): Promise<void> {
   while (((await api.get('/health/ready')).body as { status: string }).status !== 'ok') {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 /** Makes a key as the admin does; it may read the cache. */
-export async function makeKey(api: R3mesApi, wanted: Readonly<Record<string, unknown>> = {}): Promise<MadeKey> {
+export async function makeKey(api: TestApi, wanted: Readonly<Record<string, unknown>> = {}): Promise<MadeKey> {
   const body = { walletAddress: freshWallet(), scopes: ['cache:read'], ...wanted };
   return (await api.send('post', '/api/api-keys', body).expect(201)).body as MadeKey;
 }
 
 /** What a key that may read the cache is answered. */
-export async function statusOf(api: R3mesApi, key: string): Promise<number> {
+export async function statusOf(api: TestApi, key: string): Promise<number> {
   return (await api.get('/api/cache/explain?key=network:stats', { 'x-api-key': key })).status;
 }
 

@@ -4,14 +4,14 @@ import { SignJWT } from 'jose';
 import pg from 'pg';
 import { evmSigner, r3mesSigner, type Signer, signIn } from './auth.signers.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 const JWT_SECRET = 'a-secret-of-more-than-32-characters';
 const DOMAIN = 'dashboard.r3mes.example';
 
 describe('signing in', () => {
-  let api: R3mesApi;
-  let other: R3mesApi;
+  let api: TestApi;
+  let other: TestApi;
   let psql: pg.Client;
 
   beforeAll(async () => {

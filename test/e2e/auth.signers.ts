@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ripemd160, Secp256k1 } from '@cosmjs/crypto';
 import { bech32 } from '@scure/base';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
-import type { R3mesApi } from './r3mes-api.js';
+import type { TestApi } from './r3mes-api.js';
 
 /** Somebody with a wallet who can sign in. */
 export interface Signer {
@@ -42,7 +42,7 @@ export function r3mesSigner(): Signer {
 }
 
 /** Signs in. @returns the headers of the owner's further requests */
-export async function signIn(api: R3mesApi, signer: Signer): Promise<{ readonly authorization: string }> {
+export async function signIn(api: TestApi, signer: Signer): Promise<{ readonly authorization: string }> {
   const asked = await api.send('post', '/api/auth/payload', { address: signer.address }, {}).expect(200);
   const { payload, message } = asked.body as { payload: unknown; message: string };
   const signed = { payload, ...(await signer.sign(message)) };

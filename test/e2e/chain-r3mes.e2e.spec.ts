@@ -2,7 +2,7 @@ import { type R3mesChain, startR3mesChain } from '@chaincache/devnet';
 import { startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
 import { startMain } from './main.process.js';
-import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 /** Far longer than it takes, and far shorter than what is cached lives. */
 const PATIENCE_MS = 8_000;
@@ -20,7 +20,7 @@ async function eventually<T>(read: () => Promise<T>, wanted: T): Promise<void> {
 describe('a block of the R3MES chain', () => {
   let chain: R3mesChain;
   let redis: TestRedis;
-  let instances: R3mesApi[];
+  let instances: TestApi[];
 
   beforeAll(async () => {
     [chain, redis] = await Promise.all([startR3mesChain({ blockInterval: 'manual' }), startRedis()]);
@@ -50,7 +50,7 @@ describe('a block of the R3MES chain', () => {
     await eventually(states, ['live', 'live']);
   });
 
-  const onEach = <T>(read: (api: R3mesApi) => Promise<T>): Promise<T[]> => Promise.all(instances.map(read));
+  const onEach = <T>(read: (api: TestApi) => Promise<T>): Promise<T[]> => Promise.all(instances.map(read));
   const readiness = (): Promise<unknown[]> =>
     onEach(async (api) => (await api.get('/health/ready').expect(200)).body.status as unknown);
   const states = (): Promise<unknown[]> =>
@@ -73,7 +73,7 @@ describe('a block of the R3MES chain', () => {
 
   it('makes invalid what is cached of the wallets in its transactions', async () => {
     const [named, other] = [freshWallet(), freshWallet()];
-    const [api] = instances as [R3mesApi];
+    const [api] = instances as [TestApi];
     for (const wallet of [named, other]) {
       await api.send('post', '/api/users', { walletAddress: wallet }).expect(201);
       await api.get(`/api/users/${wallet}`).expect(200);

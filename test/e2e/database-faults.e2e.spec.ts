@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { migrate } from '../../src/database/migration.runner.js';
 import { startPostgres, type TcpProxy, tcpProxy, type TestPostgres } from '../support/services.js';
-import { freshKey, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 describe('when the database', () => {
   let postgres: TestPostgres;
   let proxy: TcpProxy;
-  let api: R3mesApi;
+  let api: TestApi;
 
   beforeAll(async () => {
     postgres = await startPostgres({ settings: { max_connections: 30, superuser_reserved_connections: 0 } });

@@ -1,8 +1,8 @@
 import { BATCH, event, postEvents, resultsOf, transfer } from './events.builder.js';
-import { ADMIN, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { ADMIN, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 describe('what is posted to /api/events', () => {
-  let api: R3mesApi;
+  let api: TestApi;
 
   beforeAll(async () => {
     api = await startR3mesApi();

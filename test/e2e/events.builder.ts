@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type supertest from 'supertest';
-import { ADMIN, type R3mesApi } from './r3mes-api.js';
+import { ADMIN, type TestApi } from './r3mes-api.js';
 
 export const BATCH = { ...ADMIN, 'content-type': 'application/cloudevents-batch+json' };
 
@@ -24,7 +24,7 @@ export function event(type: string, data: unknown, attributes: Readonly<Record<s
 }
 
 export function postEvents(
-  api: R3mesApi,
+  api: TestApi,
   body: unknown,
   headers: Readonly<Record<string, string>> = BATCH,
 ): supertest.Test {
@@ -32,7 +32,7 @@ export function postEvents(
 }
 
 /** Posts a batch that is taken. @returns what became of each */
-export async function resultsOf(api: R3mesApi, events: readonly unknown[]): Promise<EventResult[]> {
+export async function resultsOf(api: TestApi, events: readonly unknown[]): Promise<EventResult[]> {
   const answer = await postEvents(api, events).expect(202);
   return (answer.body as { results: EventResult[] }).results;
 }

@@ -8,14 +8,14 @@ import { EVENT_KINDS } from '../../src/events/event.kinds.js';
 import { redisCommand, startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
 import { address, event, postEvents, resultsOf, transfer } from './events.builder.js';
-import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 const JWT_SECRET = 'a-secret-of-more-than-32-characters';
 
 describe('POST /api/events', () => {
   let redis: TestRedis;
-  let api: R3mesApi;
-  let other: R3mesApi;
+  let api: TestApi;
+  let other: TestApi;
   let psql: pg.Client;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('POST /api/events', () => {
     await redis?.stop();
   });
 
-  async function stateIs(state: 'ok' | 'degraded', instance: R3mesApi): Promise<void> {
+  async function stateIs(state: 'ok' | 'degraded', instance: TestApi): Promise<void> {
     while ((await instance.get('/health/ready')).body.status !== state) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRedis, type TcpProxy, tcpProxy, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { type TestApi, startR3mesApi } from './r3mes-api.js';
 
 const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
 
 describe('readiness', () => {
   let redis: TestRedis;
   let database: TcpProxy;
-  let api: R3mesApi;
+  let api: TestApi;
 
   beforeAll(async () => {
     [redis, database] = await Promise.all([startRedis(), tcpProxy({ target: await databaseForSpec() })]);

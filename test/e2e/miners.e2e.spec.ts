@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { databaseForSpec } from './database-for-spec.js';
-import { freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 const REPORT = {
   hashrate: 120.5,
@@ -12,7 +12,7 @@ const REPORT = {
 const DAY_MS = 86_400_000;
 
 describe('/api/miners', () => {
-  let api: R3mesApi;
+  let api: TestApi;
   let psql: pg.Client;
 
   beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { type R3mesChain, startR3mesChain } from '@chaincache/devnet';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshKey, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { ADMIN, freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 describe('the network', () => {
   let chain: R3mesChain;
-  let api: R3mesApi;
+  let api: TestApi;
 
   beforeAll(async () => {
     chain = await startR3mesChain({ blockInterval: 'manual' });

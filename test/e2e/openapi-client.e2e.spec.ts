@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLIENT } from './openapi-client.program.js';
-import { freshKey, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 const ROOT = join(__dirname, '../..');
 const PROBLEM = 'application/problem+json';
@@ -60,7 +60,7 @@ const STRICT = {
 const HEADERS_OF_THE_CACHE = ['X-Cache', 'Age', 'ETag', 'Cache-Control'];
 
 describe('the OpenAPI description', () => {
-  let api: R3mesApi;
+  let api: TestApi;
   let text: string;
   let operations: Map<string, Operation>;
 

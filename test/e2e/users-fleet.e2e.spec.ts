@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { freshKey, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 /** A process that commits a change of credits and is gone before it can invalidate anything. */
 const COMMITS_AND_DIES = `
@@ -23,8 +23,8 @@ const COMMITS_AND_DIES = `
 describe('two instances on one Redis and one database', () => {
   let redis: TestRedis;
   let psql: pg.Client;
-  let a: R3mesApi;
-  let b: R3mesApi;
+  let a: TestApi;
+  let b: TestApi;
 
   beforeAll(async () => {
     redis = await startRedis();
@@ -42,19 +42,19 @@ describe('two instances on one Redis and one database', () => {
     await redis?.stop();
   });
 
-  const both = (check: (api: R3mesApi) => Promise<unknown>): Promise<unknown> => Promise.all([check(a), check(b)]);
+  const both = (check: (api: TestApi) => Promise<unknown>): Promise<unknown> => Promise.all([check(a), check(b)]);
 
-  async function usesRedis(api: R3mesApi): Promise<void> {
+  async function usesRedis(api: TestApi): Promise<void> {
     while ((await api.get('/health/ready')).body.status !== 'ok') await new Promise(setImmediate);
   }
 
-  const creditsOn = async (api: R3mesApi, wallet: string): Promise<string> =>
+  const creditsOn = async (api: TestApi, wallet: string): Promise<string> =>
     (await api.get(`/api/users/${wallet}/credits`).expect(200)).body.credits as string;
-  const add = (api: R3mesApi, wallet: string, amount: string) =>
+  const add = (api: TestApi, wallet: string, amount: string) =>
     api.send('post', `/api/users/${wallet}/credits/add`, { amount }, freshKey());
 
   /** Asks until the answer is the expected one; never longer than S of credits, a second, and what a loaded machine adds. */
-  async function seesWithin(api: R3mesApi, wallet: string, credits: string, timeoutMs = 1_500): Promise<void> {
+  async function seesWithin(api: TestApi, wallet: string, credits: string, timeoutMs = 1_500): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while ((await creditsOn(api, wallet)) !== credits) expect(performance.now()).toBeLessThan(deadline);
   }

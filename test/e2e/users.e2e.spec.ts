@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshKey, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { ADMIN, freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 describe('/api/users', () => {
-  let api: R3mesApi;
+  let api: TestApi;
   let psql: pg.Client;
 
   beforeAll(async () => {

@@ -3,11 +3,11 @@ import { type R3mesChain, startR3mesChain } from '@chaincache/devnet';
 import { BlockCreated } from '../../src/catalog/events/block-created.event.js';
 import { UserLoggedIn } from '../../src/catalog/events/user-logged-in.event.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshWallet, type R3mesApi, startR3mesApi } from './r3mes-api.js';
+import { ADMIN, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 describe('warming', () => {
   let chain: R3mesChain;
-  let api: R3mesApi;
+  let api: TestApi;
 
   beforeAll(async () => {
     chain = await startR3mesChain({ blockInterval: 'manual' });
