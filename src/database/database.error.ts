@@ -47,6 +47,11 @@ export function databaseErrorOf(error: unknown): unknown {
   });
 }
 
+/** Rather refused at once than served all too late. */
+export function crowdError(): SourceError {
+  return new SourceError(DATABASE_NAME, 'has too many callers waiting', { retryable: true, retryAfterMs: 1_000 });
+}
+
 function isUnreachable(error: Error): boolean {
   // An address with several names fails with an error for each.
   const { errors = [] } = error as { readonly errors?: readonly unknown[] };

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool, QueryResultRow } from 'pg';
-import { SourceError } from '../source/source.error.js';
-import { DATABASE_NAME, databaseErrorOf, isConflict } from './database.error.js';
+import { crowdError, databaseErrorOf, isConflict } from './database.error.js';
 import { commitWithOwnRows, type OwnRow } from './own.rows.js';
 
 /** Statements on the pool, or within one transaction. */
@@ -97,6 +96,6 @@ export class Database {
 
   private refuseCrowd(): void {
     if (this.pool.waitingCount < MAX_WAITING) return;
-    throw new SourceError(DATABASE_NAME, 'has too many callers waiting', { retryable: true, retryAfterMs: 1_000 });
+    throw crowdError();
   }
 }

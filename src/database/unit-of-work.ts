@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommittedEvents, type DomainEvent } from './committed.events.js';
-import { Database, type Statements } from './database.js';
+import { type Committed, Database, type Statements } from './database.js';
 import { OwnInvalidations } from './own.invalidations.js';
 import type { OwnRow } from './own.rows.js';
+import { Turns } from './turns.js';
 
 export interface UnitOfWorkOptions<T> {
   /**
@@ -15,6 +16,8 @@ export interface UnitOfWorkOptions<T> {
    * outbox, the event is `settle`d.
    */
   readonly events?: (result: T) => readonly DomainEvent[];
+  /** What many may want to change at once: work of this name takes turns. Default: nothing that has to be waited for. */
+  readonly turn?: string;
 }
 
 /**
@@ -24,6 +27,7 @@ export interface UnitOfWorkOptions<T> {
 @Injectable()
 export class UnitOfWork {
   private readonly behind = new Set<Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly database: Database,
@@ -36,7 +40,9 @@ export class UnitOfWork {
    * @throws SourceError when the database cannot be used, and it may be unknown whether it committed; else what `work` throws
    */
   async run<T>(work: (statements: Statements) => Promise<T>, options: UnitOfWorkOptions<T>): Promise<T> {
-    const { result, ownRows } = await this.database.transaction(work);
+    const transaction = (): Promise<Committed<T>> => this.database.transaction(work);
+    const { turn } = options;
+    const { result, ownRows } = await (turn === undefined ? transaction() : this.turns.take(turn, transaction));
     const after = this.afterCommit(ownRows, options.events?.(result) ?? []);
     if (options.apply === 'through') {
       await after;

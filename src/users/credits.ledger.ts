@@ -49,6 +49,7 @@ export class CreditsLedger {
     const request = { client, key: idempotencyKey, content: [operation, wallet, amount.toString()] };
     return this.unitOfWork.run((statements) => this.once(statements, request, order), {
       apply: 'through',
+      turn: `credits:${wallet}`,
       events: ({ outcome, replayed }) =>
         outcome.kind === 'changed' && !replayed ? [settle(new CreditsChanged(wallet))] : [],
     });
