@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessControl, RequireScope } from '../auth/index.js';
+import { beginEventStream } from '../http/event.stream.js';
 import { Problem } from '../http/problem.js';
 import { clientOf } from '../source/client.context.js';
 import { LiveStats } from './live.stats.js';
@@ -34,15 +35,6 @@ export class ConsoleController {
     if (!this.streams.admits(client)) {
       throw new Problem(429, 'Too many consoles are open.', { retryAfterMs: RETRY_AFTER_MS });
     }
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // nginx would hold events back until its buffer is full.
-      'x-accel-buffering': 'no',
-    });
-    await this.live.open(client, reply.raw, principal, recheck);
+    await this.live.open(client, beginEventStream(reply), principal, recheck);
   }
 }

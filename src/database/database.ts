@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { RestingStorage } from '@chaincache/cache';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool, QueryResultRow } from 'pg';
 import { crowdError, databaseErrorOf, isConflict } from './database.error.js';
@@ -22,7 +22,7 @@ const ATTEMPTS = 3;
 export class Database {
   /** For building prepared statements; run them within `read`. */
   readonly statements: Statements;
-  private readonly inTransaction = new AsyncLocalStorage<true>();
+  private readonly inTransaction = new RestingStorage<true>();
 
   constructor(private readonly pool: Pool) {
     this.statements = drizzle(pool);

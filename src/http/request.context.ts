@@ -1,10 +1,27 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { clientContext, clientOf } from '../source/client.context.js';
 
-/** Tells everything that a request leads to whose request it is, and the client which one it was: `x-request-id`. */
+/** Of requests that are worked on: how the context of each is given up. */
+const releases = new WeakMap<ServerResponse, () => void>();
+
+/**
+ * Tells everything that a request leads to whose request it is, and the client which one it was: `x-request-id`. That is
+ * known until the answer is there to be sent, even if the client has left meanwhile.
+ */
 export function carryClientContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    releases.set(reply.raw, clientContext.hold());
     clientContext.run({ client: clientOf(request.ip), requestId: request.id }, done);
   });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    leaveClientContext(reply.raw);
+    done();
+  });
+}
+
+/** What follows of a response is nobody's, such as a stream that may stay open for hours. */
+export function leaveClientContext(response: ServerResponse): void {
+  releases.get(response)?.();
 }

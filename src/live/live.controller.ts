@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { beginEventStream } from '../http/event.stream.js';
 import { Problem } from '../http/problem.js';
 import { clientOf } from '../source/client.context.js';
 import { type WalletParams, walletParams } from './live.schemas.js';
@@ -26,18 +27,7 @@ export class LiveController {
     if (!this.streams.admits(client)) {
       throw new Problem(429, 'Too many streams of events are open.', { retryAfterMs: RETRY_AFTER_MS });
     }
-    reply.hijack();
-    // What hooks decided, such as who may read this, holds for a stream as well.
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // Once it ends there is nothing to keep the connection for, least of all when the process stops.
-      connection: 'close',
-      // nginx would hold events back until its buffer is full.
-      'x-accel-buffering': 'no',
-    });
-    this.streams.open(address, client, reply.raw);
+    // Once it ends there is nothing to keep the connection for, least of all when the process stops.
+    this.streams.open(address, client, beginEventStream(reply, { connection: 'close' }));
   }
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { RestingStorage } from '@chaincache/cache';
 
 /** For whom work is done: set at the edge for each request, read wherever that request leads. */
 export interface ClientContext {
@@ -9,7 +9,7 @@ export interface ClientContext {
   readonly asksForHit?: boolean;
 }
 
-export const clientContext = new AsyncLocalStorage<ClientContext>();
+export const clientContext = new RestingStorage<ClientContext>();
 
 /** The name under which an address is limited. */
 export function clientOf(ip: string): string {

@@ -33,7 +33,7 @@ describe('what a fleet tells the webhook', () => {
 
   /** All of them look at once. */
   const look = async (raised: (instance: number) => readonly 'high-memory'[]): Promise<AlertClaim[]> =>
-    (await Promise.all(fleet.map((claims, at) => claims.look(raised(at))))).flatMap(({ claims }) => claims);
+    (await Promise.all(fleet.map((claims, at) => claims.look(raised(at))))).flat();
   const all = () => ['high-memory'] as const;
   const none = () => [];
   const onlyB = (at: number) => (at === 1 ? all() : none());
@@ -68,10 +68,9 @@ describe('what a fleet tells the webhook', () => {
   });
 
   it('is over when the only one that raised it died', async () => {
-    const [fired] = (await fleet[1]!.look(all())).claims;
+    const [fired] = await fleet[1]!.look(all());
     await fleet[1]!.settle(fired!, true);
-    const others = async () =>
-      (await Promise.all([fleet[0]!, fleet[2]!].map((one) => one.look([])))).flatMap((one) => one.claims);
+    const others = async () => (await Promise.all([fleet[0]!, fleet[2]!].map((one) => one.look([])))).flat();
     await pass('50 seconds');
     expect(await others()).toEqual([]);
     await pass('11 seconds');

@@ -12,16 +12,13 @@ export interface AlertClaim {
   readonly delivery: string;
 }
 
-export interface AlertLook {
-  readonly claims: readonly AlertClaim[];
-  /** What the webhook has heard of each alert. */
-  readonly told: ReadonlyMap<AlertName, AlertState>;
-}
-
 /** Decides who tells the webhook what. */
 export interface AlertClaims {
-  /** @param raised the alerts that fire on this instance now */
-  look(raised: readonly AlertName[]): Promise<AlertLook>;
+  /**
+   * @param raised the alerts that fire on this instance now
+   * @returns what is this instance's to tell
+   */
+  look(raised: readonly AlertName[]): Promise<readonly AlertClaim[]>;
   /** The delivery has ended. @param taken whether the receiver has it */
   settle(claim: AlertClaim, taken: boolean): Promise<void>;
 }
@@ -34,12 +31,12 @@ export class OwnAlertClaims implements AlertClaims {
 
   constructor(private readonly alerts: readonly AlertName[]) {}
 
-  look(raised: readonly AlertName[]): Promise<AlertLook> {
+  look(raised: readonly AlertName[]): Promise<readonly AlertClaim[]> {
     const claims = this.alerts
       .map((alert) => ({ alert, state: raised.includes(alert) ? ('firing' as const) : ('resolved' as const) }))
       .filter(({ alert, state }) => state !== (this.told.get(alert) ?? 'resolved'))
       .map(({ alert, state }) => this.claimOf(alert, state));
-    return Promise.resolve({ claims, told: this.told });
+    return Promise.resolve(claims);
   }
 
   settle({ alert, state }: AlertClaim, taken: boolean): Promise<void> {

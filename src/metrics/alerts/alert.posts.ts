@@ -32,7 +32,7 @@ export class AlertPosts {
     if (this.looking || this.stopped) return;
     this.looking = true;
     const raised = statuses.filter(({ state }) => state === 'firing').map(({ alert }) => alert);
-    const { claims } = await this.claims.look(raised);
+    const claims = await this.claims.look(raised);
     this.looking = false;
     for (const claim of claims) void this.deliver(claim);
   }

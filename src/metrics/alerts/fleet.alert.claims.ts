@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { type AlertClaim, type AlertClaims, type AlertLook, type AlertState, OwnAlertClaims } from './alert.claims.js';
+import { type AlertClaim, type AlertClaims, type AlertState, OwnAlertClaims } from './alert.claims.js';
 import type { AlertName } from './alert.rules.js';
 
 const LOOK = 'SELECT * FROM chaincache.claim_alerts($1, $2, $3)';
@@ -35,14 +35,13 @@ export class FleetAlertClaims implements AlertClaims {
     this.settleRow = database.prepared('settle_alert', SETTLE);
   }
 
-  async look(raised: readonly AlertName[]): Promise<AlertLook> {
+  async look(raised: readonly AlertName[]): Promise<readonly AlertClaim[]> {
     try {
       const rows = await this.lookRows(this.alerts, this.instance, raised);
       for (const { alert_name: alert, told_state: told } of rows) this.alone.heard(alert, told);
-      const claims = rows.flatMap(({ alert_name: alert, alert_state: state, claimed }) =>
+      return rows.flatMap(({ alert_name: alert, alert_state: state, claimed }) =>
         claimed === null ? [] : [{ alert, state, delivery: claimed }],
       );
-      return { claims, told: new Map(rows.map((row) => [row.alert_name, row.told_state])) };
     } catch {
       return this.alone.look(raised);
     }

@@ -1,7 +1,8 @@
-import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { amount, apiKeys, balances, settled, SimulatedFleet, type Balance } from '../../testing/simulated.fleet.js';
 import type { SimulatedProcess } from '../../testing/simulated.fleet.js';
+import { ask as askUrl } from '../../../../test/support/plain.http.js';
 import type { EntryRef } from '../catalog.js';
 import { answerAhead, HotAnswers, type AnswerSource, type HotAnswersOptions } from './index.js';
 
@@ -41,23 +42,12 @@ describe('hot answers', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   }
 
+  /** On a connection of its own. */
   function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
-    const { port } = server.address() as AddressInfo;
-    return new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
-      const request = get({ port, path, headers, method, agent: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode!,
-            headers: response.headers,
-            body: Buffer.concat(chunks).toString(),
-          }),
-        );
-      });
-      request.on('error', reject);
-    });
+    return askUrl(urlOf('/'), headers, { path, method, agent: false });
   }
+
+  const urlOf = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 
   beforeEach(async () => {
     fleet = new SimulatedFleet();
@@ -97,6 +87,70 @@ describe('hot answers', () => {
     expect(unchanged.headers['content-type']).toBeUndefined();
     expect((await ask('/a', { 'if-none-match': '"x"' })).status).toBe(200);
     expect(passedOn).toBe(1);
+  });
+
+  it('are the same however often they are given on a connection, with an age and an id of their own', async () => {
+    let asked = 0;
+    await serve(sourceOf(ref), { requestId: () => `id ${(asked += 1)}` });
+    await ask('/a');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const headers of [{}, { 'if-none-match': '*' }]) {
+      const first = await askUrl(urlOf('/a'), headers, { agent });
+      const { age, 'x-request-id': id, date, ...same } = first.headers;
+      expect([age, id, date]).toEqual([expect.any(String), `id ${asked}`, expect.any(String)]);
+      // L1 may serve for five seconds.
+      for (let time = 0; time < 2; time += 1) {
+        await fleet.clock.advance(1_000);
+        const next = await askUrl(urlOf('/a'), headers, { agent });
+        expect(next).toMatchObject({ status: first.status, body: first.body, headers: same });
+        expect(Object.keys(next.headers)).toEqual(Object.keys(first.headers));
+        expect(Number(next.headers.age)).toBe(Number(age) + time + 1);
+        expect(next.headers['x-request-id']).toBe(`id ${asked}`);
+        expect(Math.abs(Date.parse(next.headers.date!) - Date.now())).toBeLessThan(60_000);
+      }
+    }
+    agent.destroy();
+    expect(passedOn).toBe(1);
+  });
+
+  it('end the connection of a client that wants it ended', async () => {
+    await serve(sourceOf(ref));
+    const agent = new Agent({ keepAlive: true });
+    for (let time = 0; time < 3; time += 1) await askUrl(urlOf('/a'), {}, { agent });
+    agent.destroy();
+    expect((await ask('/a')).headers).toMatchObject({ connection: 'close', 'x-cache': 'L1' });
+    expect((await ask('/a', { 'if-none-match': '*' })).headers).toMatchObject({ connection: 'close' });
+  });
+
+  it('keep the headers that somebody before them has set', async () => {
+    await serve(sourceOf(ref));
+    const agent = new Agent({ keepAlive: true });
+    for (let time = 0; time < 3; time += 1) await askUrl(urlOf('/a'), {}, { agent });
+    server.prependListener('request', (_request, response) => response.setHeader('x-traced', 'yes'));
+    expect((await askUrl(urlOf('/a'), {}, { agent })).headers).toMatchObject({ 'x-traced': 'yes', 'x-cache': 'L1' });
+    agent.destroy();
+  });
+
+  it('have no header that an id brings in', async () => {
+    let id = 'good';
+    await serve(sourceOf(ref), { requestId: () => id });
+    const agent = new Agent({ keepAlive: true });
+    for (let time = 0; time < 3; time += 1) await askUrl(urlOf('/a'), {}, { agent });
+    const refused = new Promise((resolve) => {
+      server.removeAllListeners('request');
+      server.on('request', (request, response) => {
+        try {
+          answers.answer(request, response, () => {});
+        } catch (error) {
+          resolve(error);
+        }
+        response.destroy();
+      });
+    });
+    id = 'bad\r\nx-own: yes';
+    askUrl(urlOf('/a'), {}, { agent }).catch(() => {});
+    expect(await refused).toMatchObject({ code: 'ERR_INVALID_CHAR' });
+    agent.destroy();
   });
 
   it('are never of before an invalidation', async () => {

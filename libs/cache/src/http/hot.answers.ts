@@ -3,7 +3,7 @@ import type { EntryRef } from '../catalog.js';
 import type { Hit, HitReader } from '../hit-reader.js';
 import { AnswerMemory } from './answer.memory.js';
 import { encodeBody, matchesEtag } from './encoded.body.js';
-import { answerHead, conditionsOf, type AnswerHead, type SentHeaders } from './message.heads.js';
+import { answerHeads, conditionsOf, type AnswerHeads, type SentHeaders } from './message.heads.js';
 
 /** What a GET's answer follows from: one cached value, and nothing else of the request but its URL. */
 export interface AnswerSource<V> {
@@ -23,7 +23,7 @@ export interface HotAnswersOptions {
 
 interface HotAnswer {
   readonly source: AnswerSource<unknown>;
-  readonly head: AnswerHead;
+  readonly heads: AnswerHeads;
   /** The body as it is for this fill and this variant; null until it is asked for again. */
   readonly body: ReadyBody | null;
   readonly fill: number;
@@ -79,11 +79,11 @@ export class HotAnswers {
     // What is never asked need not be kept.
     if (!this.isAsked) return;
     const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
-    const head = answerHead(headers);
-    if (conditions === null || head === null) return;
+    const heads = answerHeads(headers);
+    if (conditions === null || heads === null) return;
     const name = nameOf(request.url!, conditions.origin);
-    const answer = { source: source as AnswerSource<unknown>, head, body: null, fill: UNKNOWN_FILL, variant: '' };
-    this.memory.set(name, { ...answer, sizeBytes: name.length + ANSWER_OVERHEAD_BYTES });
+    const answer = { source: source as AnswerSource<unknown>, heads, body: null, fill: UNKNOWN_FILL, variant: '' };
+    this.memory.set(name, { ...answer, sizeBytes: sizeOf(name, heads) });
   }
 
   /** Answers the request, or has `otherwise` do it: at once, or when L2 was asked. */
@@ -125,7 +125,7 @@ export class HotAnswers {
     if (answer.body !== null && hit.fill === answer.fill) return answer as ReadyAnswer;
     try {
       const { bytes, etag } = encodeBody(answer.source.render(hit.value));
-      const sizeBytes = name.length + ANSWER_OVERHEAD_BYTES + bytes.length;
+      const sizeBytes = sizeOf(name, answer.heads) + bytes.length;
       const content = bytes.length > LARGEST_STRING_BYTES ? bytes : bytes.toString('latin1');
       const body = { etag, length: String(bytes.length), content };
       const fresh = { ...answer, body, fill: hit.fill, sizeBytes };
@@ -139,19 +139,24 @@ export class HotAnswers {
 
   private send(
     response: ServerResponse,
-    { body, head }: ReadyAnswer,
+    { body, heads }: ReadyAnswer,
     hit: Hit<unknown>,
     ifNoneMatch: string | undefined,
   ): void {
-    const age = String(Math.floor(hit.ageMs / 1_000));
-    const own = ['etag', body.etag, 'x-cache', hit.tier, 'age', age];
-    if (this.requestId !== undefined) own.push('x-request-id', this.requestId());
-    if (matchesEtag(ifNoneMatch, body.etag)) {
-      response.writeHead(304, head.unchanged.concat(own));
+    const { etag } = body;
+    const isUnchanged = matchesEtag(ifNoneMatch, etag);
+    const own = {
+      etag,
+      tier: hit.tier,
+      ageS: Math.floor(hit.ageMs / 1_000),
+      requestId: this.requestId?.(),
+      length: isUnchanged ? undefined : body.length,
+    };
+    if (isUnchanged) {
+      heads.unchanged.put(response, own);
       response.end();
     } else {
-      own.push('content-length', body.length);
-      response.writeHead(200, head.whole.concat(own));
+      heads.whole.put(response, own);
       response.end(body.content, 'latin1');
     }
   }
@@ -159,4 +164,8 @@ export class HotAnswers {
 
 function nameOf(url: string, origin: string | undefined): string {
   return origin === undefined ? url : `${origin} ${url}`;
+}
+
+function sizeOf(name: string, heads: AnswerHeads): number {
+  return name.length + ANSWER_OVERHEAD_BYTES + heads.sizeBytes;
 }

@@ -1,13 +1,16 @@
 import type { OutgoingHttpHeader } from 'node:http';
+import { ReadyHead } from './ready.head.js';
 
 /** What a framework tells of the headers that it sends. */
 export type SentHeaders = Readonly<Record<string, OutgoingHttpHeader | undefined>>;
 
-/** The headers that all answers of a route share, as Node writes them fastest: name, value, name, value. */
-export interface AnswerHead {
-  readonly whole: readonly string[];
+/** The heads of all answers to a URL. */
+export interface AnswerHeads {
+  readonly whole: ReadyHead;
   /** Of a 304, which has no content. */
-  readonly unchanged: readonly string[];
+  readonly unchanged: ReadyHead;
+  /** What they hold. */
+  readonly sizeBytes: number;
 }
 
 /** What differs from answer to answer, or is Node's own to say. */
@@ -23,20 +26,26 @@ const PER_ANSWER = new Set([
   'x-request-id',
 ]);
 
+/** Of a line: the colon, a space, and its end. */
+const SEPARATORS = 4;
+
 /** @returns null where an answer is for one client alone, or depends on more of the request than what is looked at */
-export function answerHead(headers: SentHeaders): AnswerHead | null {
+export function answerHeads(headers: SentHeaders): AnswerHeads | null {
   const whole: string[] = [];
   const unchanged: string[] = [];
+  let length = 0;
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (isOwnToOne(lower, String(value ?? ''))) return null;
     if (value === undefined || PER_ANSWER.has(lower)) continue;
     for (const one of Array.isArray(value) ? value : [String(value)]) {
       whole.push(name, one);
+      length += name.length + one.length + SEPARATORS;
       if (lower !== 'content-type') unchanged.push(name, one);
     }
   }
-  return { whole, unchanged };
+  // Each is kept as text as well.
+  return { whole: new ReadyHead(200, whole), unchanged: new ReadyHead(304, unchanged), sizeBytes: 2 * length };
 }
 
 function isOwnToOne(name: string, value: string): boolean {

@@ -15,14 +15,15 @@ export class CacheHeadersInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const response: unknown = context.switchToHttp().getResponse();
-    return new Observable((subscriber) =>
-      CacheTrace.run((trace) =>
+    return new Observable((subscriber) => {
+      subscriber.add(CacheTrace.hold());
+      return CacheTrace.run((trace) =>
         next
           .handle()
           .pipe(tap(() => this.setHeaders(response, trace.last())))
           .subscribe(subscriber),
-      ),
-    );
+      );
+    });
   }
 
   private setHeaders(response: unknown, result: CacheResult<unknown> | undefined): void {

@@ -1,7 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CacheResult } from '../index.js';
+import { type CacheResult, RestingStorage } from '../index.js';
 
-const traces = new AsyncLocalStorage<CacheTrace | null>();
+const traces = new RestingStorage<CacheTrace | null>();
 
 /**
  * What the cache answered in one request: the source of `X-Cache` and `Age`. `@Cached` methods record here; whoever
@@ -10,10 +9,15 @@ const traces = new AsyncLocalStorage<CacheTrace | null>();
 export class CacheTrace {
   private latest: CacheResult<unknown> | undefined;
 
-  /** Runs `work`, and everything it starts, with a trace of its own. */
+  /** Runs `work`, and all that it waits for, with a trace of its own. */
   static run<T>(work: (trace: CacheTrace) => T): T {
     const trace = new CacheTrace();
     return traces.run(trace, () => work(trace));
+  }
+
+  /** Traces are kept until the release is called: for work whose end no promise tells. */
+  static hold(): () => void {
+    return traces.hold();
   }
 
   /** Runs `work` with no trace, whatever stands around it. */

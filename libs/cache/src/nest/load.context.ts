@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LoadContext } from '../index.js';
+import { type LoadContext, RestingStorage } from '../index.js';
 import { CacheTrace } from './cache.trace.js';
 
-const contexts = new AsyncLocalStorage<LoadContext>();
+const contexts = new RestingStorage<LoadContext>();
 
 /**
  * The load that the calling `@Cached` method runs for: its abort signal, the demanded height, `atHeight` and `freshFor`.
