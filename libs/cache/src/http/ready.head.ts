@@ -16,9 +16,11 @@ interface WrittenHead {
   readonly closing: string;
 }
 
-/** Where Node keeps the text of a head; it writes none where there is one. Not documented, and the same since Node 0.4. */
-interface HeadHolder {
-  _header: unknown;
+/** Where Node keeps the text of a head; it writes none where there is one. Not documented, and so since its first versions. */
+const TEXT = '_header';
+
+interface TextHolder {
+  [TEXT]: unknown;
 }
 
 /**
@@ -42,7 +44,7 @@ export class ReadyHead {
     const { written } = this;
     if (written && response.shouldKeepAlive && response.getHeaderNames().length === 0) {
       response.statusCode = this.status;
-      (response as unknown as HeadHolder)._header =
+      (response as unknown as TextHolder)[TEXT] =
         `${written.opening}${textOf(own)}Date: ${now()}\r\n${written.closing}`;
       return;
     }
@@ -53,7 +55,7 @@ export class ReadyHead {
 
 /** @returns null where it is not as expected: no date, or a count of the connection's requests */
 function writtenHead(response: OutgoingMessage): WrittenHead | null {
-  const text = (response as unknown as HeadHolder)._header;
+  const text = (response as unknown as TextHolder)[TEXT];
   const parts = typeof text === 'string' ? /^(.*?\r\n)etag: .*\r\nDate: [^\r]*\r\n(.*)$/s.exec(text) : null;
   if (parts === null) return null;
   const [, opening, closing] = parts as unknown as [string, string, string];
