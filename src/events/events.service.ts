@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { readCloudEvent, type ReadEvent } from './cloud-event.reader.js';
 import { ReceivedEvents } from './received.events.js';
-import { TransferCheck } from './transfer.check.js';
+import { HeightCheck } from './height.check.js';
 
 /** What became of one event. */
 export interface EventResult {
@@ -17,7 +17,7 @@ export interface EventResult {
 export class EventsService {
   constructor(
     private readonly received: ReceivedEvents,
-    private readonly transfers: TransferCheck,
+    private readonly heights: HeightCheck,
   ) {}
 
   /** @returns a result for each, in their order @throws SourceError, and then none has taken effect */
@@ -34,7 +34,7 @@ export class EventsService {
   }
 
   private async withoutImpossible(read: readonly ReadEvent[]): Promise<ReadEvent[]> {
-    const refusals = await this.transfers.refusals(read.map((one) => ('event' in one ? one.event : one)));
+    const refusals = await this.heights.refusals(read.map((one) => ('event' in one ? one.event : one)));
     return read.map((one, index) => {
       const reason = refusals[index] ?? null;
       return reason === null ? one : { id: one.id, reason };

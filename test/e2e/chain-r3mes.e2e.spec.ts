@@ -1,8 +1,9 @@
 import { type R3mesChain, startR3mesChain } from '@chaincache/devnet';
 import { startRedis, type TestRedis } from '../support/services.js';
 import { databaseForSpec } from './database-for-spec.js';
+import { event, resultsOf } from './events.builder.js';
 import { startMain } from './main.process.js';
-import { freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
+import { ADMIN, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
 /** Far longer than it takes, and far shorter than what is cached lives. */
 const PATIENCE_MS = 8_000;
@@ -69,6 +70,18 @@ describe('a block of the R3MES chain', () => {
     await everywhere(chain.control.state().height);
     await everywhere(chain.control.produceBlock());
     await everywhere(chain.control.produceBlock(30));
+  });
+
+  it('that does not exist yet is refused when somebody posts it, and what is cached keeps', async () => {
+    const { height } = chain.control.state();
+    const posted = [height, height + 1, height + 2, 9e15].map((one) => event('block.created', { height: one }));
+    const results = await resultsOf(instances[0]!, posted);
+    expect(results.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'rejected', 'rejected']);
+    expect(results[3]!.reason).toBe('data.height: should be at most one block above the head of the chain');
+    await everywhere(chain.control.produceBlock());
+    const explained = await instances[0]!.get('/api/cache/explain?key=block:height', ADMIN).expect(200);
+    // Of a lower block than is demanded it would be 2 s.
+    expect(explained.body.l2.freshForMs).toBeGreaterThan(60_000);
   });
 
   it('makes invalid what is cached of the wallets in its transactions', async () => {

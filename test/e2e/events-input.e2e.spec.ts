@@ -41,6 +41,11 @@ describe('what is posted to /api/events', () => {
     ['a wallet that is none', () => event('user.updated', { wallet: 'bob' }), 'data.wallet:'],
     ['a height that is none', () => event('block.created', { height: -1 }), 'data.height:'],
     ['a chain that is not served', () => event('tokens.transferred', transfer({ chainId: 5 })), 'data.chainId:'],
+    [
+      'a reorganisation of a chain that is not served',
+      () => event('chain.reorged', { chainId: 5, forkHeight: 1, wallets: [] }),
+      'data.chainId:',
+    ],
     ['an address that is none', () => event('tokens.transferred', transfer({ to: '0x1' })), 'data.to:'],
     ['101 wallets', () => event('tx.confirmed', { wallets: wallets(101), height: 1 }), 'data.wallets:'],
     ['a hash that is none', () => event('api-key.revoked', { sha256: 'A'.repeat(64) }), 'data.sha256:'],
