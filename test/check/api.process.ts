@@ -22,6 +22,8 @@ export interface ApiProcess {
   /** Adds credits; resolves with the sum that the answer names. */
   add(wallet: string, amount: number, idempotencyKey: string): Promise<string>;
   register(wallet: string): Promise<void>;
+  /** @param batch CloudEvents as JSON @returns how many were accepted */
+  sendEvents(batch: string): Promise<number>;
   /** What /health/ready says: `ok`, or `degraded` while Redis is not in use. */
   readiness(): Promise<string>;
   stop(): Promise<void>;
@@ -84,16 +86,21 @@ class RunningApi implements ApiProcess {
     await this.bodyOf(await this.post('users', { walletAddress }), 201);
   }
 
+  async sendEvents(batch: string): Promise<number> {
+    const answer = await this.post('events', batch);
+    return ((await this.bodyOf(answer, 202)) as { accepted: number }).accepted;
+  }
+
   async readiness(): Promise<string> {
     const answer = await fetch(`${this.url}/health/ready`);
     return ((await answer.json()) as { status: string }).status;
   }
 
-  private post(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  private post(path: string, body: object | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.url}/api/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_API_KEY}`, ...headers },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   }
 
