@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { DescribesCredentials } from '../auth/index.js';
 import { Problem } from '../http/problem.js';
 import {
   type KeyParams,
@@ -15,10 +16,8 @@ import { apiKeyAnswer, apiKeysAnswer, type ApiKeyView, apiKeyView, createdKeyAns
 import { KeyHolders } from './key.holder.js';
 
 @ApiTags('api-keys')
-@ApiSecurity('api-key')
+@DescribesCredentials()
 @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-@ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
-@ApiResponse({ status: 403, description: 'With a credential that may not' })
 @ApiResponse({ status: 503, description: 'The database cannot be used at present' })
 @Controller('api-keys')
 export class ApiKeysController {

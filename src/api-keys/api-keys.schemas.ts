@@ -11,12 +11,15 @@ const SCOPES_EXPECTED = `should be an array of ${SCOPES.join(', ')}`;
 const known = (issue: { readonly code?: string; readonly keys?: readonly string[] }): string | undefined =>
   issue.code === 'unrecognized_keys' ? `should not have ${(issue.keys ?? []).join(', ')}` : undefined;
 
-const wallet = z.string({ error: `should be ${WALLET_EXPECTED}` }).transform((text, context) => {
-  const found = walletOf(text);
-  if (found !== null) return found.address;
-  context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
-  return z.NEVER;
-});
+const wallet = z
+  .string({ error: `should be ${WALLET_EXPECTED}` })
+  .describe(`It should be ${WALLET_EXPECTED}`)
+  .transform((text, context) => {
+    const found = walletOf(text);
+    if (found !== null) return found.address;
+    context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
+    return z.NEVER;
+  });
 
 export const keyRequest = z.strictObject(
   {
@@ -44,7 +47,9 @@ export const keyRequest = z.strictObject(
 );
 
 export const listQuery = z.object({ walletAddress: wallet.optional() });
-export const keyParams = z.object({ id: z.uuid({ error: 'should be the id of an API key' }) });
+export const keyParams = z.object({
+  id: z.uuid({ error: 'should be the id of an API key' }).describe('Of the API key'),
+});
 
 export type KeyRequest = z.output<typeof keyRequest>;
 export type ListQuery = z.output<typeof listQuery>;

@@ -7,10 +7,11 @@ import {
   applyDecorators,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
+
 import type { FastifyRequest } from 'fastify';
 import { walletOf } from '../catalog/wallet.js';
 import { AccessControl } from './access.control.js';
+import { DescribesCredentials } from './credentials.description.js';
 import type { Scope } from './scope.js';
 
 const REQUIREMENT = 'chaincache:access';
@@ -59,11 +60,10 @@ export function OwnerOrScope(scope: Scope, ownerParam: string = 'wallet'): Class
 }
 
 function restricted(requirement: Requirement): (ClassDecorator & MethodDecorator)[] {
+  const lacking = `With a credential that lacks the scope ${requirement.scope}`;
   return [
     SetMetadata(REQUIREMENT, requirement),
     UseGuards(ScopeGuard),
-    ApiSecurity('api-key'),
-    ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' }),
-    ApiResponse({ status: 403, description: 'With a credential that may not' }),
+    DescribesCredentials(requirement.ownerParam === undefined ? lacking : `${lacking}, and is not the owner’s`),
   ];
 }

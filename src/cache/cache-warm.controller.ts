@@ -1,20 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, Header, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CacheWarmer, type WarmProgress, type WarmStats } from '@chaincache/cache';
+import { CacheWarmer, type WarmProgress } from '@chaincache/cache';
 import type { FastifyReply } from 'fastify';
 import { RequireScope } from '../auth/index.js';
 import { Problem } from '../http/problem.js';
+import { progressAnswer, type WarmState, warmStateAnswer } from './cache-warm.view.js';
 import { type WarmOrder, warmOrder } from './cache-warm.schemas.js';
 import { WarmOrders } from './warm.orders.js';
 
 /** For so long an order is waited for. */
 const PATIENCE_MS = 10_000;
-
-interface WarmState extends WarmStats {
-  /** What the last order came to; null before the first. */
-  readonly order: WarmProgress | null;
-}
 
 @ApiTags('cache')
 @Controller('cache/warm')
@@ -27,8 +23,12 @@ export class CacheWarmController {
   @Post()
   @RequireScope('cache:admin')
   @ApiOperation({ summary: 'Loads entries anew: those named, of the wallets named; by default all that are nobody’s' })
-  @ApiResponse({ status: 200, description: 'Done: how many were warmed, failed or skipped, by entry' })
-  @ApiResponse({ status: 202, description: 'Still running: GET tells how far it is' })
+  @ApiResponse({
+    status: 200,
+    description: 'Done: how many were warmed, failed or skipped, by entry',
+    standardSchema: progressAnswer,
+  })
+  @ApiResponse({ status: 202, description: 'Still running: GET tells how far it is', standardSchema: progressAnswer })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   @ApiResponse({ status: 409, description: 'Another order is running' })
   async order(
@@ -53,6 +53,11 @@ export class CacheWarmController {
   @RequireScope('cache:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What warming has come to on this instance, and how far the last order is' })
+  @ApiResponse({
+    status: 200,
+    description: 'Counts since the start, and the last order',
+    standardSchema: warmStateAnswer,
+  })
   state(): WarmState {
     return { ...this.warmer.stats(), order: this.orders.latest?.progress() ?? null };
   }

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger
 import { CacheManager, type Explanation } from '@chaincache/cache';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AccessControl, RequireScope } from '../auth/index.js';
+import { AccessControl, DescribesCredentials, RequireScope } from '../auth/index.js';
 import { maskKey } from '../catalog/key.mask.js';
 import { Problem } from '../http/problem.js';
 import { clientOf } from '../source/client.context.js';
@@ -16,6 +16,7 @@ import {
   type WalletQuery,
   walletQuery,
 } from './cache.schemas.js';
+import { explanationAnswer } from './explanation.schema.js';
 import { readableDuration } from './readable.duration.js';
 
 const statusAnswer = z.object({
@@ -76,12 +77,11 @@ export class CacheController {
 
   @Post()
   @HttpCode(200)
-  @ApiSecurity('api-key')
+  @ApiSecurity({})
+  @DescribesCredentials()
   @ApiOperation({ summary: 'Makes entries invalid. invalidateWallet is open, everything else needs a scope' })
   @ApiResponse({ status: 200, description: 'What is named is invalid, or will be', standardSchema: actionAnswer })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
-  @ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' })
-  @ApiResponse({ status: 403, description: 'With a credential that may not' })
   @ApiResponse({ status: 503, description: 'The head of the chain that minBlock is compared with cannot be read' })
   async act(@Body({ schema: cacheAction }) action: CacheAction, @Req() request: FastifyRequest): Promise<ActionAnswer> {
     const scope = scopeOf(action);
@@ -102,6 +102,7 @@ export class CacheController {
   @ApiResponse({
     status: 200,
     description: 'What is known of the key. Names are in full for the scope cache:admin only',
+    standardSchema: explanationAnswer,
   })
   @ApiResponse({ status: 400, description: 'Names the field that is wrong and what it should be' })
   async explain(

@@ -3,12 +3,15 @@ import { WALLET_EXPECTED, walletOf } from '../catalog/wallet.js';
 
 const MAX_KEY_LENGTH = 512;
 
-const wallet = z.string({ error: `should be ${WALLET_EXPECTED}` }).transform((text, context) => {
-  const found = walletOf(text);
-  if (found !== null) return found;
-  context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
-  return z.NEVER;
-});
+const wallet = z
+  .string({ error: `should be ${WALLET_EXPECTED}` })
+  .describe(`It should be ${WALLET_EXPECTED}`)
+  .transform((text, context) => {
+    const found = walletOf(text);
+    if (found !== null) return found;
+    context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
+    return z.NEVER;
+  });
 
 const name = (what: string) => {
   const error = `should be ${what}, 1 to ${MAX_KEY_LENGTH} characters`;
@@ -16,6 +19,7 @@ const name = (what: string) => {
     .string({ error })
     .min(1, { error })
     .max(MAX_KEY_LENGTH, { error })
+    .describe(`It should be ${what}`)
     .refine((text) => !text.includes('…'), { error: 'should be in full: "…" stands for what is not shown to you' });
 };
 
@@ -23,7 +27,8 @@ const NAMESPACE_EXPECTED =
   'should be a namespace: 1 to 64 letters, digits, "-", "_" or ".", beginning with a letter or digit';
 const namespace = z
   .string({ error: NAMESPACE_EXPECTED })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: NAMESPACE_EXPECTED });
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: NAMESPACE_EXPECTED })
+  .describe('Of keys of an application’s own; the catalog’s have none');
 
 const BLOCK_EXPECTED = 'should be a block number: a whole number, not negative';
 const CHAIN_EXPECTED = 'should be the id of a configured chain';

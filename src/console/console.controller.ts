@@ -26,7 +26,11 @@ export class ConsoleController {
     summary: 'Server-sent events: the answer of cache/stats, every 2 s',
     description: 'Ends when the key is revoked. Keys do not tell whose they are, unless whoever asks has cache:admin.',
   })
-  @ApiResponse({ status: 200, description: 'text/event-stream: open, with the last half hour, then stats' })
+  @ApiResponse({
+    status: 200,
+    description: 'An event open, with the last half hour, then events stats',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @ApiResponse({ status: 429, description: 'Too many open streams' })
   async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const recheck = () => this.access.require(request, 'cache:read');

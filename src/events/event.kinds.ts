@@ -42,6 +42,8 @@ const ofKey = z.object({ sha256 });
 export interface EventKind {
   readonly event: DomainEventClass;
   readonly read: (data: unknown) => z.ZodSafeParseResult<object>;
+  /** What its data must be, for descriptions. */
+  readonly data: z.ZodType;
 }
 
 /** By type, then by version. Fields that nobody knows are left out: a version may gain some. */
@@ -77,7 +79,7 @@ function kind<Data, Event extends object>(
   make: (data: Data) => Event,
 ): EventKind {
   const made = schema.transform(make);
-  return { event, read: (data) => made.safeParse(data) };
+  return { event, read: (data) => made.safeParse(data), data: schema };
 }
 
 function byTypeAndVersion(kinds: readonly EventKind[]): Map<string, Map<number, EventKind>> {

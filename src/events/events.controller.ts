@@ -1,9 +1,10 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequireScope } from '../auth/index.js';
 import { Problem } from '../http/problem.js';
 import { BATCH_TYPE, EVENT_TYPE } from './events.body.js';
+import { eventsSchema } from './events.description.js';
 import { type EventResult, EventsService } from './events.service.js';
 
 const MAX_EVENTS = 1_000;
@@ -37,6 +38,7 @@ export class EventsController {
   @HttpCode(202)
   @RequireScope('events:write')
   @ApiConsumes(EVENT_TYPE, BATCH_TYPE, 'application/json')
+  @ApiBody({ schema: eventsSchema(MAX_EVENTS) })
   @ApiOperation({
     summary: 'Takes one CloudEvent 1.0, or up to 1000 as an array; what they make invalid is invalid after it',
   })

@@ -7,6 +7,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { LifecycleState } from './lifecycle.state.js';
+import { DescribesProbe } from './probe.description.js';
 import { ReadyChecks } from './ready.checks.js';
 import { StartState } from './start.state.js';
 import { UnhealthyFilter } from './unhealthy.filter.js';
@@ -29,18 +30,21 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @DescribesProbe('Whether the process answers')
   @Header('cache-control', 'no-store')
   isLive(): Promise<HealthCheckResult> {
     return this.health.check([() => this.indicators.check('process').up()]);
   }
 
   @Get('startup')
+  @DescribesProbe('Whether the start is done')
   @Header('cache-control', 'no-store')
   hasStarted(): Promise<HealthCheckResult> {
     return this.health.check([() => this.started()]);
   }
 
   @Get('ready')
+  @DescribesProbe('Whether requests should be sent here; degraded: something is missing without which it still serves')
   @Header('cache-control', 'no-store')
   isReady(): Promise<HealthCheckResult> {
     return this.health.check([

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { describeHeaders } from './openapi.headers.js';
 
 type Paths = OpenAPIObject['paths'];
 type Operation = NonNullable<Paths[string]['get']>;
@@ -30,10 +31,6 @@ const PROBLEM = {
 };
 
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-const RETRY_AFTER = {
-  'Retry-After': { description: 'Seconds, where it is known', schema: { type: 'integer' as const, minimum: 1 } },
-};
-
 /** What any route can answer, whatever its controller says. */
 const EVERYWHERE = {
   '500': 'A defect of the service; the log has it under the instance',
@@ -56,19 +53,13 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
+      if (operation === undefined) continue;
       // Probes have answers of their own, for machines that look at the status only.
-      if (operation === undefined || path.startsWith('/health/')) continue;
-      if (method === 'get') describeSuccess(operation);
-      describeOperation(operation);
+      if (!path.startsWith('/health/')) describeOperation(operation);
+      describeHeaders(operation);
     }
   }
   return document;
-}
-
-/** A route that says only what it refuses would have no answer at all. */
-function describeSuccess({ responses, summary }: Operation): void {
-  if (Object.keys(responses).some((status) => status.startsWith('2'))) return;
-  responses['200'] = { description: summary ?? 'What was asked for' };
 }
 
 function describeOperation(operation: Operation): void {
@@ -77,11 +68,6 @@ function describeOperation(operation: Operation): void {
   const common = { ...EVERYWHERE, ...(hasInput ? WITH_INPUT : {}), ...(hasBody ? WITH_BODY : {}) };
   for (const [status, description] of Object.entries(common)) operation.responses[status] ??= { description };
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (Number(status) >= 400) describeProblem(response as Described, status);
+    if (Number(status) >= 400) (response as Described).content = PROBLEM_CONTENT;
   }
-}
-
-function describeProblem(response: Described, status: string): void {
-  response.content = PROBLEM_CONTENT;
-  if (status === '429' || status === '503') response.headers = { ...response.headers, ...RETRY_AFTER };
 }

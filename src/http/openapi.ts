@@ -9,6 +9,10 @@ export function serveOpenApi(app: INestApplication): void {
     .setDescription('Token balances and mining data from a two-tier cache that never serves what was invalidated.')
     .setVersion('1')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key' }, 'api-key')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'An API key, or an owner’s token of POST /api/auth/login' },
+      'bearer',
+    )
     .build();
   SwaggerModule.setup('docs', app, () => describeProblems(SwaggerModule.createDocument(app, description)));
 }

@@ -16,7 +16,11 @@ export class LiveController {
 
   @Get(':address/events')
   @ApiOperation({ summary: 'Server-sent events: `changed` when what a wallet holds should be asked for again' })
-  @ApiResponse({ status: 200, description: 'text/event-stream: open, changed, doubted, and a comment every 15 s' })
+  @ApiResponse({
+    status: 200,
+    description: 'Events open, changed and doubted, and a comment every 15 s',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @ApiResponse({ status: 429, description: 'Too many open streams' })
   events(
     @Param({ schema: walletParams }) { address }: WalletParams,

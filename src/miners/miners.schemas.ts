@@ -5,7 +5,7 @@ import { MAX_DAYS } from './miners.statements.js';
 
 /** Beyond what any network has, and still exact to four decimals in a JSON number. */
 const MAX_RATE = 1e11;
-const DEFAULT_DAYS = 7;
+const DEFAULT_DAYS = '7';
 const DAYS_EXPECTED = `should be a whole number of days from 1 to ${MAX_DAYS}`;
 const EARNINGS_EXPECTED =
   'should be an amount of coins as a string, not negative, with at most 8 decimals, like "0.125"';
@@ -38,9 +38,10 @@ export const minerReport = z.strictObject(
 export const historyQuery = z.object({
   days: z
     .string({ error: DAYS_EXPECTED })
+    .describe(`A whole number of days from 1 to ${MAX_DAYS}, today included`)
     .refine((text) => /^[1-9]\d{0,2}$/.test(text) && Number(text) <= MAX_DAYS, { error: DAYS_EXPECTED })
     .transform(Number)
-    .default(DEFAULT_DAYS),
+    .prefault(DEFAULT_DAYS),
 });
 
 export type MinerRegistration = z.output<typeof minerRegistration>;

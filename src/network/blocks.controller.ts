@@ -7,15 +7,16 @@ import { cachedReply, type CachedReply } from '../http/cached.reply.js';
 import { BlocksLoader, MAX_BLOCKS } from './blocks.loader.js';
 import { blocksAnswer, blocksView, heightAnswer } from './network.view.js';
 
-const DEFAULT_LIMIT = 10;
+const DEFAULT_LIMIT = '10';
 const LIMIT_EXPECTED = `should be a whole number from 1 to ${MAX_BLOCKS}`;
 
 const blocksQuery = z.object({
   limit: z
     .string({ error: LIMIT_EXPECTED })
+    .describe(`A whole number from 1 to ${MAX_BLOCKS}`)
     .refine((text) => /^[1-9]\d{0,2}$/.test(text) && Number(text) <= MAX_BLOCKS, { error: LIMIT_EXPECTED })
     .transform(Number)
-    .default(DEFAULT_LIMIT),
+    .prefault(DEFAULT_LIMIT),
 });
 
 type BlocksQuery = z.output<typeof blocksQuery>;

@@ -41,6 +41,7 @@ export const destinationsQuery = z.object({
   chainId: z
     .string({ error: CHAIN_EXPECTED })
     .regex(/^[1-9]\d{0,14}$/, { error: CHAIN_EXPECTED })
+    .describe('The id of a configured chain; left out, it is all of them')
     .transform(Number)
     .optional(),
 });

@@ -1,7 +1,7 @@
 import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessControl } from '../auth/index.js';
+import { AccessControl, DescribesCredentials } from '../auth/index.js';
 import { type WalletParams, walletParams } from '../catalog/r3mes-wallet.schema.js';
 import { userCredits, type UserCredits } from '../catalog/user.entries.js';
 import { CachedAnswer } from '../http/cached.answer.js';
@@ -34,7 +34,7 @@ function CreditsOperation({
 }): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
-    ApiSecurity('api-key'),
+    DescribesCredentials('With a credential that lacks the scope credits:write'),
     ApiHeader({ name: 'Idempotency-Key', required: true, description: `It ${KEY_EXPECTED}` }),
     ApiOperation({ summary }),
     ApiResponse({
@@ -44,8 +44,6 @@ function CreditsOperation({
       standardSchema: creditsAnswer,
     }),
     ApiResponse({ status: 400, description: 'Names the field or header that is wrong and what it should be' }),
-    ApiResponse({ status: 401, description: 'Without a credential, or with one that is unknown, expired or revoked' }),
-    ApiResponse({ status: 403, description: 'With a credential that may not' }),
     ApiResponse({ status: 404, description: 'There is no such user' }),
     ApiResponse({ status: 503, description: 'The database cannot be used at present; the same key may be sent again' }),
     ApiResponse({ status: 409, description: refused }),

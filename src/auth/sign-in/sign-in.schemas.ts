@@ -6,12 +6,15 @@ const SIGNATURE_EXPECTED = 'should be a signature: 0x and hex digits for an EVM 
 const KEY_EXPECTED = "should be the R3MES wallet's compressed public key, 33 bytes in base64";
 const CHAIN_EXPECTED = 'should be the id of a configured chain, and left out for an R3MES wallet';
 
-const wallet = z.string({ error: `should be ${WALLET_EXPECTED}` }).transform((text, context) => {
-  const found = walletOf(text);
-  if (found !== null) return found;
-  context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
-  return z.NEVER;
-});
+const wallet = z
+  .string({ error: `should be ${WALLET_EXPECTED}` })
+  .describe(`It should be ${WALLET_EXPECTED}`)
+  .transform((text, context) => {
+    const found = walletOf(text);
+    if (found !== null) return found;
+    context.issues.push({ code: 'custom', message: `should be ${WALLET_EXPECTED}`, input: text });
+    return z.NEVER;
+  });
 
 const field = (what: string) => z.string({ error: `should be ${what}` }).max(MAX_FIELD_LENGTH);
 const asGiven = 'as it was given';
