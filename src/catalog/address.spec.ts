@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { bech32 } from '@scure/base';
-import { evmAddressKey } from './evm-address.js';
+import { getAddress, type Hex } from 'viem';
+import { checksumAddress, evmAddressKey } from './evm-address.js';
 import { r3mesAddressKey } from './r3mes-address.js';
 import { walletOf } from './wallet.js';
 
@@ -23,6 +25,17 @@ describe('an EVM address', () => {
     ['nothing', ''],
   ])('is not taken with %s', (_what, text) => {
     expect(evmAddressKey(text)).toBeNull();
+  });
+});
+
+describe('an EVM address for people', () => {
+  it('has the case that other wallets give it', () => {
+    expect(checksumAddress(CHECKSUMMED.toLowerCase())).toBe(CHECKSUMMED);
+    for (let seed = 0; seed < 200; seed += 1) {
+      const address: Hex = `0x${createHash('sha256').update(String(seed)).digest('hex').slice(0, 40)}`;
+      expect(checksumAddress(address)).toBe(getAddress(address));
+      expect(evmAddressKey(getAddress(address))).toBe(address);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
-import { isAddress } from 'viem';
+// viem's own needs 60 ms and 12 MB at the start for what stands below.
+import { keccak256 } from '@cosmjs/crypto';
 
 /** What an EVM address should be, for people. */
 export const EVM_ADDRESS_EXPECTED =
@@ -15,6 +16,14 @@ export function evmAddressKey(text: string): string | null {
   if (!SHAPE.test(text)) return null;
   const digits = text.slice(2);
   const mixed = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
-  if (mixed && !isAddress(text, { strict: true })) return null;
-  return text.toLowerCase();
+  const key = text.toLowerCase();
+  return mixed && checksumAddress(key) !== text ? null : key;
+}
+
+/** An address as people see it: the case of its letters is its checksum (EIP-55). @param key lower case */
+export function checksumAddress(key: string): string {
+  const digits = key.slice(2);
+  const hash = Buffer.from(keccak256(Buffer.from(digits))).toString('hex');
+  const letters = Array.from(digits, (digit, at) => (parseInt(hash[at]!, 16) >= 8 ? digit.toUpperCase() : digit));
+  return `0x${letters.join('')}`;
 }

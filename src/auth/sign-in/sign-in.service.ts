@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { getAddress } from 'viem';
+import { checksumAddress } from '../../catalog/evm-address.js';
 import { type Wallet, walletOf } from '../../catalog/wallet.js';
 import { AppConfig } from '../../config/app.config.js';
 import { type Session, SessionTokens } from '../session.tokens.js';
@@ -41,7 +41,7 @@ export class SignInService {
     const now = Date.now();
     return this.seal.sealed({
       domain,
-      address: kind === 'evm' ? getAddress(address) : address,
+      address: kind === 'evm' ? checksumAddress(address) : address,
       statement: STATEMENT,
       uri: `${/^(localhost|127\.)/.test(domain) ? 'http' : 'https'}://${domain}`,
       version: VERSION,
