@@ -34,8 +34,11 @@ export function isConflict(error: unknown): boolean {
   return CONFLICTING.has(sqlStateOf(error) ?? '');
 }
 
-/** A SourceError for a server that cannot be used at present; anything else as the driver threw it. */
-export function databaseErrorOf(error: unknown): unknown {
+/**
+ * A SourceError for a server that cannot be used at present; anything else as the driver threw it.
+ * @param changing a transaction was under way, and may have been committed
+ */
+export function databaseErrorOf(error: unknown, changing?: 'changing'): unknown {
   const cause = driverError(error);
   if (!isNativeError(cause)) return cause;
   const state = sqlStateOf(cause);
@@ -43,6 +46,7 @@ export function databaseErrorOf(error: unknown): unknown {
   return new SourceError(DATABASE_NAME, state === undefined ? 'could not be reached in time' : `refused (${state})`, {
     retryable: true,
     retryAfterMs: 1_000,
+    changing: changing !== undefined,
     cause,
   });
 }

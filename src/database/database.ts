@@ -66,7 +66,7 @@ export class Database {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw databaseErrorOf(error);
+        if (!isConflict(error) || attempt === ATTEMPTS) throw databaseErrorOf(error, 'changing');
       }
     }
   }

@@ -42,8 +42,15 @@ export class EventsController {
   @ApiOperation({
     summary: 'Takes one CloudEvent 1.0, or up to 1000 as an array; what they make invalid is invalid after it',
   })
-  @ApiResponse({ status: 202, description: 'What became of each', standardSchema: eventsAnswer })
-  @ApiResponse({ status: 400, description: 'The body is neither an event nor an array' })
+  @ApiResponse({
+    status: 202,
+    description: 'What became of each; some or all of a batch may be rejected',
+    standardSchema: eventsAnswer,
+  })
+  @ApiResponse({
+    status: 400,
+    description: 'The body is neither an event nor an array, or one event that is rejected; says why',
+  })
   @ApiResponse({ status: 413, description: `More than ${MAX_EVENTS} events, or more than 1 MiB` })
   @ApiResponse({ status: 503, description: 'The database cannot be used; none has taken effect, send them again' })
   async receive(@Body() body: unknown): Promise<EventsAnswer> {
@@ -53,6 +60,9 @@ export class EventsController {
     const inputs: readonly unknown[] = Array.isArray(body) ? body : [body];
     if (inputs.length > MAX_EVENTS) throw new Problem(413, `A batch should have at most ${MAX_EVENTS} events.`);
     const results = await this.events.receive(inputs);
+    // Who sends one event looks at the status alone.
+    const [first] = results;
+    if (!Array.isArray(body) && first?.status === 'rejected') throw new Problem(400, first.reason!);
     const countOf = (status: EventResult['status']): number => results.filter((one) => one.status === status).length;
     return {
       accepted: countOf('accepted'),

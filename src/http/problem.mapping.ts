@@ -19,9 +19,10 @@ export function problemOf(error: unknown): Problem | null {
   }
   if (error instanceof SourceError) {
     const retryAfterMs = Math.min(error.options.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, MAX_RETRY_AFTER_MS);
-    return new Problem(503, `${error.source} cannot be read at present, and nothing servable is cached.`, {
-      retryAfterMs,
-    });
+    const detail = error.options.changing
+      ? `${error.source} cannot be used at present. Whether anything was changed may be unknown.`
+      : `${error.source} cannot be read at present, and nothing servable is cached.`;
+    return new Problem(503, detail, { retryAfterMs });
   }
   if (error instanceof CacheError) return problemOfCache(error);
   if (error instanceof HttpException && error.getStatus() < 500) return problemOfHttp(error);

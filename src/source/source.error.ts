@@ -1,4 +1,4 @@
-/** A source (an upstream API or node) could not be read. Says what happened, never with whose wallet or key. */
+/** A source (an upstream API or node, the database) could not be read, or written. Says what happened, never with whose wallet or key. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 
@@ -12,6 +12,8 @@ export class SourceError extends Error {
       readonly retryAfterMs?: number | undefined;
       /** The status of the answer, where there was one. */
       readonly status?: number | undefined;
+      /** It was to be changed, and may have been. */
+      readonly changing?: boolean | undefined;
       readonly cause?: unknown;
     },
   ) {

@@ -43,6 +43,8 @@ describe('when the database', () => {
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|ECONN|SELECT|postgres/);
     }
+    expect(cold.body.detail).toContain('nothing servable is cached');
+    expect(write.body.detail).toContain('Whether anything was changed may be unknown');
     expect(hit.status).toBe(200);
   }
 

@@ -62,6 +62,16 @@ describe('what is posted to /api/events', () => {
     ]);
   });
 
+  it.each<[string, () => object, string]>([
+    ['an unknown type', () => event('user.exploded', {}), 'type: should be one of'],
+    ['an unknown version', () => event('user.updated.v2', {}), 'type: version 2 of user.updated'],
+    ['a time far ahead', () => event('user.updated', {}, { time: '2999-01-01T00:00:00Z' }), 'time:'],
+    ['no data', () => event('user.updated', undefined), 'data'],
+  ])('refuses %s that comes alone, not in a batch', async (_what, make, detail) => {
+    const { body } = await postEvents(api, make(), ADMIN).expect(400);
+    expect(body.detail).toContain(detail);
+  });
+
   it('takes version 1 by its name as well, extensions, and fields that a version may gain', async () => {
     const wallet = freshWallet();
     const events = [
