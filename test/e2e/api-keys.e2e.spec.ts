@@ -3,7 +3,7 @@ import { redisCommand, type TestRedis } from '../support/services.js';
 import { type ApiKeysFleet, type MadeKey, makeKey, sha256, startApiKeysFleet, statusOf } from './api-keys.fleet.js';
 import { evmSigner, r3mesSigner, signIn } from './auth.signers.js';
 import { databaseForSpec } from './database-for-spec.js';
-import { ADMIN, freshWallet, type TestApi } from './r3mes-api.js';
+import { ADMIN, freshWallet, startR3mesApi, type TestApi } from './r3mes-api.js';
 
 describe('/api/api-keys', () => {
   let fleet: ApiKeysFleet;
@@ -57,6 +57,22 @@ describe('/api/api-keys', () => {
       );
       while ((await statusOf(api, key)) !== 200 || (await statusOf(other, key)) !== 200)
         await new Promise(setImmediate);
+    });
+
+    it('makes a key known that somebody typed into psql, to an instance that is alone', async () => {
+      const alone = await startR3mesApi();
+      try {
+        const key = `r3mes_${'C'.repeat(42)}E`;
+        expect(await statusOf(alone, key)).toBe(401);
+        await psql.query(
+          `INSERT INTO chaincache.api_keys (api_key_hash, wallet_address, scopes) VALUES ($1, $2, '{cache:read}')`,
+          [sha256(key), freshWallet()],
+        );
+        // An unknown key is remembered for 30 s, longer than this test may take.
+        while ((await statusOf(alone, key)) !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+      } finally {
+        await alone.close();
+      }
     });
 
     it('gives a wallet at most 10 active keys, however many are asked for at once', async () => {
