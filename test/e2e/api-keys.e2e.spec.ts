@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { redisCommand, type TestRedis } from '../support/services.js';
+import { createDatabase, redisCommand, sharedDatabaseUrl, type TestRedis } from '../support/services.js';
 import { type ApiKeysFleet, type MadeKey, makeKey, sha256, startApiKeysFleet, statusOf } from './api-keys.fleet.js';
 import { evmSigner, r3mesSigner, signIn } from './auth.signers.js';
 import { databaseForSpec } from './database-for-spec.js';
@@ -60,17 +60,21 @@ describe('/api/api-keys', () => {
     });
 
     it('makes a key known that somebody typed into psql, to an instance that is alone', async () => {
-      const alone = await startR3mesApi();
+      const url = await createDatabase(sharedDatabaseUrl());
+      const alone = await startR3mesApi({ DATABASE_URL: url });
+      const terminal = new pg.Client(url);
+      await terminal.connect();
       try {
         const key = `r3mes_${'C'.repeat(42)}E`;
         expect(await statusOf(alone, key)).toBe(401);
-        await psql.query(
+        await terminal.query(
           `INSERT INTO chaincache.api_keys (api_key_hash, wallet_address, scopes) VALUES ($1, $2, '{cache:read}')`,
           [sha256(key), freshWallet()],
         );
         // An unknown key is remembered for 30 s, longer than this test may take.
         while ((await statusOf(alone, key)) !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
       } finally {
+        await terminal.end();
         await alone.close();
       }
     });
