@@ -34,7 +34,7 @@ const { values: args } = parseArgs({
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     mutant: { type: 'string' },
-    topology: { type: 'string', default: 'single' },
+    topology: { type: 'string' },
     'list-mutants': { type: 'boolean', default: false },
   },
 });
@@ -48,9 +48,7 @@ if (args['list-mutants']) {
 async function run(): Promise<number> {
   const seconds = positive('seconds', args.seconds);
   const seed = positive('seed', args.seed);
-  const topologyName = TOPOLOGIES.find((name) => name === args.topology);
-  if (topologyName === undefined)
-    throw new Error(`--topology is "${args.topology}", it must be one of ${TOPOLOGIES.join(', ')}`);
+  const topologyName = chosenTopology();
   const dir = mkdtempSync(join(tmpdir(), 'chaincache-history-'));
   const historyPath = join(dir, 'history');
   const library = args.mutant === undefined ? LIBRARY : makeMutant(args.mutant);
@@ -108,9 +106,16 @@ async function run(): Promise<number> {
     await source.close();
     await topology.stop();
     await postgres.stop();
-    setTimeout(() => process.stderr.write(String(process.getActiveResourcesInfo())), 1000).unref();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A mutant says where it matters; else one Redis. */
+function chosenTopology(): TopologyName {
+  const chosen = args.topology ?? MUTANTS.find((mutant) => mutant.name === args.mutant)?.topology ?? 'single';
+  const topology = TOPOLOGIES.find((name) => name === chosen);
+  if (topology === undefined) throw new Error(`--topology is "${chosen}", it must be one of ${TOPOLOGIES.join(', ')}`);
+  return topology;
 }
 
 function startTopology(name: TopologyName, fleet: () => Fleet): Promise<Topology> {

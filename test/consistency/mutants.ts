@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { TopologyName } from './topology.js';
 
 /** Where the library's package lies. */
 export const LIBRARY = fileURLToPath(new URL('../../libs/cache', import.meta.url));
@@ -15,6 +16,8 @@ interface Patch {
 export interface Mutant {
   readonly name: string;
   readonly removes: string;
+  /** Where the mechanism is needed. Default: a single Redis. */
+  readonly topology?: TopologyName;
   readonly patches: readonly Patch[];
 }
 
@@ -99,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'identity-by-run-id',
     removes: 'the identity changes with every promotion: it is that of the process (and nothing is applied again)',
     patches: [
-      { file: 'outbox/outbox-relay.js', find: 'await this.apply(await this.outbox.recent());', replace: '' },
+      { file: 'outbox/outbox-relay.js', find: 'done ? await this.outbox.recent() : []', replace: '[]' },
       {
         file: 'redis/server.identity.js',
         find: "const REPLID_FIELD = 'master_replid:'",
@@ -151,6 +154,30 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-stamp-at-read',
     removes: 'a read compares the stamp with the present versions',
     patches: [{ file: 'read/lookup.js', find: 'if (!stampMatches(', replace: 'if (false && !stampMatches(' }],
+  },
+  {
+    name: 'no-replica-standing',
+    removes: 'a master that loses a replica is not believed until the sentinels could have named another',
+    topology: 'sentinel',
+    patches: [
+      {
+        file: 'redis/redis.node.js',
+        find: 'this.standing?.check(this.known.hex, text);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'returned-master-is-known',
+    removes: 'a master that was deposed and comes back as the same has missed what happened in between',
+    topology: 'sentinel',
+    patches: [
+      {
+        file: 'read/known.identities.js',
+        find: 'if (isFirst || includes(this.earlier, identity))',
+        replace: 'if (isFirst || includes(this.earlier, identity) || includes(this.deposed, identity))',
+      },
+    ],
   },
 ];
 

@@ -1,3 +1,4 @@
+import type { HostAndPort } from '@chaincache/cache/redis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisCommand, startSentinel, type TestRedis } from '../support/services.js';
 import { keyFaults } from './key.faults.js';
@@ -6,9 +7,16 @@ import type { Topology } from './topology.js';
 /** Longer than the sentinels need to agree and to promote. */
 const FAILOVER_MS = 4_000;
 
+/** A new replica has copied everything, and its master counts on it. */
+const REPLICA_REPORTS_MS = 1_500;
+/** The process that can reach one sentinel alone. */
+const LONELY_SLOT = 4;
+const CLOSED_PORT = 1;
+
 /** A master, a replica and three sentinels that decide which is which. */
 export async function sentinelTopology(): Promise<Topology> {
   const group = await startSentinel();
+  const [leader, second, lonely] = group.sentinels as [TestRedis, TestRedis, TestRedis];
   const servers = [group.master, ...group.replicas];
   const freezeMaster = async (): Promise<void> => {
     const [master] = await mastersOf(servers);
@@ -19,16 +27,45 @@ export async function sentinelTopology(): Promise<Topology> {
     master.signal('SIGCONT');
     await sleep(FAILOVER_MS);
   };
-  const failOver = async (): Promise<void> => {
-    await redisCommand(group.sentinels[0]!, 'SENTINEL', 'FAILOVER', group.name).catch(() => {});
+  const promoteAnother = async (): Promise<void> => {
+    while (!(await isPromotionOrdered(leader, group.name))) await sleep(50);
     await sleep(FAILOVER_MS);
   };
+  /** The sentinels have told the last one that was deposed, and the master counts on it as a replica. */
+  const settled = async (): Promise<void> => {
+    while ((await mastersOf(servers)).length > 1) await sleep(100);
+    await sleep(REPLICA_REPORTS_MS);
+  };
+  const failOver = async (): Promise<void> => {
+    await settled();
+    await promoteAnother();
+  };
+  /** The first master is the master again before it has heard that it was not. */
+  const failOverAndBack = async (): Promise<void> => {
+    await settled();
+    await promoteAnother();
+    await promoteAnother();
+  };
+  /** One process hears nothing of it, while the old master goes on. */
+  const failOverUnheard = async (): Promise<void> => {
+    await settled();
+    lonely.signal('SIGSTOP');
+    await promoteAnother();
+    lonely.signal('SIGCONT');
+  };
+  const addressOf = ({ host, port }: TestRedis): HostAndPort => ({ host, port });
+  const nobody = [leader, second].map(({ host, port }) => [`${host}:${port}`, { host, port: CLOSED_PORT }] as const);
   return {
-    optionsOf: () => ({ sentinels: group.sentinels.map(({ host, port }) => ({ host, port })), name: group.name }),
+    optionsOf: (slot) =>
+      slot === LONELY_SLOT
+        ? { sentinels: [addressOf(lonely)], name: group.name, natMap: Object.fromEntries(nobody) }
+        : { sentinels: group.sentinels.map(addressOf), name: group.name },
     faults: [
       ...keyFaults(() => servers).filter((fault) => fault.name !== 'redis-full'),
       { name: 'master-frozen', strike: freezeMaster },
       { name: 'failover-ordered', strike: failOver },
+      { name: 'failover-and-back', strike: failOverAndBack },
+      { name: 'failover-unheard', strike: failOverUnheard },
     ].map((fault) => ({ ...fault, strike: () => fault.strike().catch(ignoreReplicas) })),
     stop: () => group.stop(),
   };
@@ -37,6 +74,17 @@ export async function sentinelTopology(): Promise<Topology> {
 /** A replica refuses writes: the fault then struck the master only, as it should. */
 function ignoreReplicas(error: unknown): void {
   if (!/READONLY|UNBLOCKED|MASTERDOWN/.test(String(error))) throw error;
+}
+
+/** Refused until the sentinel has seen enough of the replica. */
+async function isPromotionOrdered(sentinel: TestRedis, name: string): Promise<boolean> {
+  try {
+    await redisCommand(sentinel, 'SENTINEL', 'FAILOVER', name);
+    return true;
+  } catch (error) {
+    if (!/NOGOODSLAVE|INPROG/.test(String(error))) throw error;
+    return false;
+  }
 }
 
 async function mastersOf(servers: readonly TestRedis[]): Promise<TestRedis[]> {

@@ -1,4 +1,5 @@
 import type { CancelTimer, Clock } from '../clock.js';
+import { ALL } from '../keys/tags.js';
 import type { CacheEvents } from '../events.js';
 import type { L1Tier } from '../read/l1-tier.js';
 import type { L2Tier } from '../read/l2-tier.js';
@@ -20,6 +21,8 @@ export class OutboxRelay {
   private pass: Promise<void> | null = null;
   private nextPass: Promise<void> | null = null;
   private stopped = false;
+  /** Another server answers: it may lack what was applied to the one before, or (`returned`) whatever happened meanwhile. */
+  private recovering: 'new' | 'returned' | null = null;
 
   constructor(
     private readonly outbox: Outbox,
@@ -29,7 +32,10 @@ export class OutboxRelay {
     private readonly clock: Clock,
   ) {
     l2.onReturn = () => void this.runPass();
-    l2.onIdentityChange = () => void this.reapplyRecent();
+    l2.onIdentityChange = (change) => {
+      this.recoverFrom(change);
+      void this.runPass();
+    };
   }
 
   async start(): Promise<void> {
@@ -68,9 +74,12 @@ export class OutboxRelay {
   private async drain(): Promise<void> {
     try {
       for (;;) {
+        if (!(await this.l2.recognize())) return;
+        const { doubts } = this.l2;
+        if (!(await this.recover())) return;
         const rows = await this.outbox.pending(BATCH);
         if (rows.length === 0) {
-          if (this.l2.reachable) this.l2.believe();
+          this.l2.believe(doubts);
           return;
         }
         if (rows.some((row) => row.ageMs > DOUBT_AFTER_MS)) this.l2.doubt();
@@ -94,13 +103,27 @@ export class OutboxRelay {
     return true;
   }
 
-  /** What was acknowledged by a primary that is gone may never have reached this one. */
-  private async reapplyRecent(): Promise<void> {
+  /** What was acknowledged by a primary that is gone may never have reached this one. @returns whether it has now */
+  private async recover(): Promise<boolean> {
+    const change = this.recovering;
+    if (change === null) return true;
+    this.recovering = null;
+    let done = false;
     try {
-      await this.apply(await this.outbox.recent());
-    } catch (error) {
-      this.events.storeFault('outbox', error);
+      // Others invalidated too, and what waits in an outbox of theirs is not known here: everything goes.
+      done = change !== 'returned' || (await this.l2.invalidate({ tags: [ALL], keys: [] })) !== null;
+      const rows = done ? await this.outbox.recent() : [];
+      for (let from = 0; done && from < rows.length; from += BATCH) {
+        done = await this.apply(rows.slice(from, from + BATCH));
+      }
+    } finally {
+      if (!done) this.recoverFrom(change);
     }
+    return done;
+  }
+
+  private recoverFrom(change: 'new' | 'returned'): void {
+    if (this.recovering !== 'returned') this.recovering = change;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { CacheEvents } from '../events.js';
 import { CacheError } from '../errors.js';
 import { Breaker } from '../resilience/breaker.js';
+import { KnownIdentities } from './known.identities.js';
 import type {
   Address,
   EntryInfo,
@@ -16,8 +17,6 @@ import type {
   Store,
 } from '../store/store.port.js';
 
-/** More than a Cluster has shards, with room for those before a failover. */
-const MOST_IDENTITIES = 1_024;
 const PROBE: readonly Address[] = [{ key: 'probe', tags: [] }];
 
 /**
@@ -29,13 +28,14 @@ export class L2Tier {
   private readonly breaker: Breaker;
   private readonly unsubscribe: () => void;
   private believed = true;
-  /** Of the shards, as far as they were seen, and of those before. */
-  private readonly identities: Buffer[] = [];
+  private doubtCount = 0;
+  private wasLost = false;
+  private readonly identities = new KnownIdentities();
   /** Called when the store is lost. */
   onLoss: () => void = () => {};
-  /** Called when the store is reachable again, and when its identity changed; set by the relay. */
+  /** Called when the store is reachable again, and when another server answers than before; set by the relay. */
   onReturn: () => void = () => {};
-  onIdentityChange: () => void = () => {};
+  onIdentityChange: (change: 'new' | 'returned') => void = () => {};
 
   constructor(
     private readonly store: Store | null,
@@ -46,7 +46,7 @@ export class L2Tier {
       clock,
       () => this.requireStore().readMany(PROBE),
       (open, cause) => {
-        if (open) this.believed = false;
+        if (open) this.doubt();
         this.events.storeState(open ? 'breaker-open' : 'breaker-closed', cause);
         if (open) this.onLoss();
         else this.onReturn();
@@ -56,12 +56,14 @@ export class L2Tier {
       store?.subscribe({
         up: () => {
           this.events.storeState('up');
-          this.believed = false;
+          this.doubt();
           if (this.breaker.isOpen) this.breaker.probeNow();
           else this.onReturn();
         },
         down: (cause) => {
           this.events.storeState('down', cause);
+          this.wasLost = true;
+          this.identities.lost();
           this.breaker.open(cause);
         },
       }) ?? (() => {});
@@ -82,21 +84,42 @@ export class L2Tier {
     return this.believed && this.reachable;
   }
 
-  /** The outbox holds nothing that the store has not seen. */
-  believe(): void {
-    this.believed = true;
+  /** How often there was a reason for doubt: what was found out before the last one does not count. */
+  get doubts(): number {
+    return this.doubtCount;
+  }
+
+  /**
+   * After a doubt, finds out which server answers now: another one than before is told by `onIdentityChange`.
+   * @returns whether it is known (there may be no second tier)
+   */
+  async recognize(): Promise<boolean> {
+    if (this.believed || this.store === null) return true;
+    const snapshots = await this.attempt('read', (store) => store.readMany(PROBE));
+    if (snapshots === null) return false;
+    this.watchIdentities(snapshots);
+    return true;
+  }
+
+  /** The outbox holds nothing that the store has not seen. @param doubts as they were before the outbox was looked at */
+  believe(doubts: number): void {
+    if (this.reachable && doubts === this.doubtCount) this.believed = true;
   }
 
   /** The outbox holds something old: what the store answers may have been invalidated. */
   doubt(): void {
     this.believed = false;
+    this.doubtCount += 1;
   }
 
-  /** @returns null for what could not be read; null for all when the store did not answer */
+  /** @returns null for what could not be read; null for all when the store did not answer or is not believed */
   async readMany(addresses: readonly Address[]): Promise<readonly (Snapshot | null)[] | null> {
+    if (!this.usable) return null;
+    const doubts = this.doubtCount;
     const snapshots = await this.attempt('read', (store) => store.readMany(addresses));
     if (snapshots === null || snapshots.length === 0) return snapshots;
     this.watchIdentities(snapshots);
+    if (this.doubtCount !== doubts) return null;
     if (snapshots.includes(null)) this.events.storeFault('read', new Error('a part of the store does not answer'));
     return snapshots;
   }
@@ -148,7 +171,6 @@ export class L2Tier {
     }
   }
 
-  /** A Cluster has an identity for each shard: only one that was never seen before is a change. */
   private watchIdentities(snapshots: readonly (Snapshot | null)[]): void {
     let seen: Buffer | null = null;
     for (const snapshot of snapshots) {
@@ -159,12 +181,11 @@ export class L2Tier {
   }
 
   private watchIdentity(identity: Buffer): void {
-    if (this.identities.some((known) => known.equals(identity))) return;
-    const isFirst = this.identities.length === 0;
-    // Copied: the buffer may be a slice of a network chunk.
-    this.identities.push(Buffer.from(identity));
-    if (this.identities.length > MOST_IDENTITIES) this.identities.shift();
-    if (!isFirst) this.onIdentityChange();
+    const sighting = this.identities.see(identity);
+    if (sighting === 'known') return;
+    // A shard's first answer is no reason for doubt; another server behind a new connection is.
+    if (this.wasLost) this.doubt();
+    this.onIdentityChange(sighting);
   }
 
   private requireStore(): Store {

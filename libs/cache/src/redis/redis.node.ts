@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { CancelTimer, Clock } from '../clock.js';
-import type { CacheError } from '../errors.js';
+import type { ReplicaStanding } from './replica.standing.js';
 import { SCRIPTS } from './scripts/all.scripts.js';
 import type { Script } from './scripts/script.js';
 import { identityOf, isIdentity } from './server.identity.js';
@@ -42,7 +42,9 @@ export class RedisNode {
     private readonly clock: Clock,
     private readonly timeoutMs: number,
     /** The server turned out to be no master. */
-    private readonly onDemotion: (cause: CacheError) => void,
+    private readonly onDemotion: (cause: unknown) => void,
+    /** Where others decide who the master is, and this one may not know. */
+    private readonly standing: ReplicaStanding | null = null,
   ) {}
 
   /** Makes the server known and its scripts loaded. @throws CacheError `STORE_UNAVAILABLE` with the reason */
@@ -56,7 +58,7 @@ export class RedisNode {
       if (error?.message.includes('NOPERM')) throw withoutPermission(error);
       if (error) throw unavailable(error);
     }
-    this.learn(info![1], time![1], this.clock.now());
+    this.learn(info!, time![1], this.clock.now());
   }
 
   /** Reads lists of keys, with the identity of the server that answered and its clock, in one round trip. */
@@ -69,8 +71,8 @@ export class RedisNode {
       redis.time(),
     ]);
     const [info, time] = replies.slice(lists.length);
-    if (info?.[0] ?? time?.[0]) throw unavailable(info![0] ?? time![0]);
-    const { identity, nowMs } = this.learn(info![1], time![1], sentAtMs);
+    if (time![0]) throw unavailable(time![0]);
+    const { identity, nowMs } = this.learn(info!, time![1], sentAtMs);
     return { lists: lists.map((keys, index) => valuesOf(replies[index]!, keys.length)), identity, nowMs };
   }
 
@@ -130,11 +132,15 @@ export class RedisNode {
   }
 
   private async evaluate(calls: readonly ScriptCall[]): Promise<readonly unknown[]> {
-    const replies = await this.together((redis) =>
-      calls.map(({ script, keys, args }) => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args)),
-    );
-    if (replies.some(([error]) => isError(error, 'READONLY'))) this.onDemotion(notMaster());
-    return replies.map(([error, value]) => error ?? value);
+    const replies = await this.together((redis) => [
+      ...calls.map(({ script, keys, args }) => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args)),
+      // Behind the scripts: what a deposed master has acknowledged is lost.
+      ...(this.standing === null ? [] : [redis.info('replication')]),
+    ]);
+    const outcomes = replies.slice(0, calls.length).map(([error, value]) => error ?? value);
+    if (outcomes.some((outcome) => isError(outcome, 'READONLY'))) this.onDemotion(notMaster());
+    else if (this.standing !== null) this.recognize(replies[calls.length]!);
+    return outcomes;
   }
 
   /**
@@ -163,19 +169,28 @@ export class RedisNode {
     }
   }
 
-  private learn(info: unknown, time: unknown, sentAtMs: number): { identity: ServerIdentity; nowMs: number } {
-    const text = String(info);
-    if (this.known === null || !isIdentity(text, this.known)) this.known = identityOf(text);
-    if (this.known === null) {
-      const error = notMaster();
-      this.onDemotion(error);
-      throw error;
-    }
+  private learn(info: Reply, time: unknown, sentAtMs: number): { identity: ServerIdentity; nowMs: number } {
+    const identity = this.recognize(info);
     const [seconds, micros] = time as [string, string];
     const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
     this.serverMs = nowMs;
     this.clockReadAtMs = sentAtMs;
-    return { identity: this.known, nowMs };
+    return { identity, nowMs };
+  }
+
+  /** @throws CacheError `STORE_UNAVAILABLE` unless it is a master, as far as can be seen */
+  private recognize([error, info]: Reply): ServerIdentity {
+    if (error) throw unavailable(error);
+    const text = String(info);
+    if (this.known === null || !isIdentity(text, this.known)) this.known = identityOf(text);
+    try {
+      if (this.known === null) throw notMaster();
+      this.standing?.check(this.known.hex, text);
+      return this.known;
+    } catch (cause) {
+      this.onDemotion(cause);
+      throw cause;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { CancelTimer, Clock } from '../clock.js';
-import { retryDelayMs, sentinelConnection, type HostAndPort, type RedisTierOptions } from './connection.options.js';
+import type { RedisTierOptions } from './connection.options.js';
+import { SentinelPeers, type NamedMaster } from './sentinel.peers.js';
+import { unavailable } from './unavailable.error.js';
 
 /** How often each sentinel is asked who the master is. */
 const ASK_EVERY_MS = 200;
@@ -16,9 +16,7 @@ const LONGEST_PAUSE_MS = 1_000;
  * nothing stale is served.
  */
 export class SentinelWatch {
-  private readonly sentinels: readonly Redis[];
-  private readonly name: string;
-  private readonly natMap: Readonly<Record<string, HostAndPort>>;
+  private readonly peers: SentinelPeers;
   private cancel: CancelTimer | undefined;
   private askedAtMs: number;
 
@@ -28,21 +26,30 @@ export class SentinelWatch {
     private readonly clients: readonly Redis[],
     private readonly clock: Clock,
   ) {
-    this.name = options.name!;
-    this.natMap = options.natMap ?? {};
-    this.sentinels = options.sentinels!.map(({ host, port }) => {
-      const sentinel = new Redis({ ...sentinelConnection(options), host, port, retryStrategy: retryDelayMs });
-      // What cannot be reached says nothing; the others do.
-      sentinel.on('error', () => {});
-      return sentinel;
-    });
+    this.peers = new SentinelPeers(options);
     this.askedAtMs = clock.now();
     this.askLater();
   }
 
   stop(): void {
     this.cancel?.();
-    for (const sentinel of this.sentinels) sentinel.disconnect();
+    this.peers.close();
+  }
+
+  /**
+   * Resolves when no sentinel that answers names another master than the one that this client is connected to.
+   * @param byMajority whether most sentinels must answer: one alone may be the last to hear of a failover
+   * @throws CacheError `STORE_UNAVAILABLE`
+   */
+  async confirm(client: Redis, byMajority: boolean): Promise<void> {
+    const answers = await Promise.all(this.peers.askForMaster());
+    const named = answers.filter((master) => master !== null);
+    if (named.some((master) => isElsewhere(client, master))) {
+      throw unavailable(new Error('a sentinel names another master'));
+    }
+    if (byMajority && named.length * 2 <= this.peers.size) {
+      throw unavailable(new Error('too few sentinels confirm a master that lost a replica'));
+    }
   }
 
   private askLater(): void {
@@ -50,34 +57,24 @@ export class SentinelWatch {
       const pauseMs = this.clock.now() - this.askedAtMs;
       this.askedAtMs = this.clock.now();
       // Nobody can say what this process has missed: whoever is the master is looked up again.
-      if (pauseMs > ASK_EVERY_MS + LONGEST_PAUSE_MS) for (const client of this.clients) client.disconnect(true);
-      for (const sentinel of this.sentinels) void this.ask(sentinel);
+      if (pauseMs > ASK_EVERY_MS + LONGEST_PAUSE_MS) this.giveUp(() => true);
+      for (const answer of this.peers.askForMaster()) void answer.then((master) => this.follow(master));
       this.askLater();
     }, ASK_EVERY_MS);
   }
 
-  private async ask(sentinel: Redis): Promise<void> {
-    if (sentinel.status !== 'ready') return;
-    try {
-      const answer = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', this.name);
-      if (!Array.isArray(answer)) return;
-      const [host, port] = answer as [string, string];
-      const named = this.natMap[`${host}:${port}`] ?? { host, port: Number(port) };
-      const addresses = isIP(named.host) === 0 ? await addressesOf(named.host) : [named.host];
-      for (const client of this.clients) if (isElsewhere(client, addresses, named.port)) client.disconnect(true);
-    } catch {
-      // It did not answer: it says nothing.
-    }
+  private follow(master: NamedMaster | null): void {
+    if (master !== null) this.giveUp((client) => isElsewhere(client, master));
+  }
+
+  private giveUp(isToGo: (client: Redis) => boolean): void {
+    for (const client of this.clients) if (isToGo(client)) client.disconnect(true);
   }
 }
 
-function isElsewhere(client: Redis, addresses: readonly string[], port: number): boolean {
+function isElsewhere(client: Redis, { addresses, port }: NamedMaster): boolean {
   if (client.status !== 'ready') return false;
   const { remoteAddress, remotePort } = client.stream as { remoteAddress?: string; remotePort?: number };
   if (remoteAddress === undefined) return false;
   return remotePort !== port || !addresses.includes(remoteAddress.replace(/^::ffff:/, ''));
-}
-
-async function addressesOf(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true })).map(({ address }) => address);
 }

@@ -5,6 +5,8 @@ import { reviveForEver } from './connection.options.js';
 import { singleLayout } from './key.layout.js';
 import type { KeyLayout } from './key.layout.js';
 import { RedisNode } from './redis.node.js';
+import { ReplicaStanding } from './replica.standing.js';
+import type { SentinelWatch } from './sentinel.watch.js';
 import { StoreState } from './store.state.js';
 import type { Topology } from './topology.js';
 import { unavailable } from './unavailable.error.js';
@@ -13,8 +15,8 @@ export interface SingleTopologyOptions {
   readonly clock: Clock;
   readonly keyPrefix: string;
   readonly commandTimeoutMs: number;
-  /** With Sentinel another server may be the master meanwhile: then a connection to a replica is given up. */
-  readonly watch: { stop(): void } | null;
+  /** With Sentinel another server may be the master meanwhile: then the connection is given up. */
+  readonly watch: Pick<SentinelWatch, 'confirm' | 'stop'> | null;
 }
 
 /** How long to wait before asking a server again that could not be used: a replica may have been promoted. */
@@ -26,6 +28,7 @@ export class SingleTopology implements Topology {
   readonly scriptChannel: string;
   readonly redirecting = null;
   private readonly state = new StoreState();
+  private readonly standing: ReplicaStanding | null;
   private readonly node: RedisNode;
   private lastError: unknown;
   private cancelRetry: CancelTimer | undefined;
@@ -38,7 +41,9 @@ export class SingleTopology implements Topology {
   ) {
     this.layout = singleLayout(options.keyPrefix);
     this.scriptChannel = this.layout.channel;
-    this.node = new RedisNode(redis, options.clock, options.commandTimeoutMs, (cause) => this.giveUp(cause));
+    const { clock, commandTimeoutMs, watch } = options;
+    this.standing = watch === null ? null : new ReplicaStanding(clock);
+    this.node = new RedisNode(redis, clock, commandTimeoutMs, (cause) => this.giveUp(cause), this.standing);
     redis.on('error', (error) => {
       this.lastError = error;
     });
@@ -84,8 +89,9 @@ export class SingleTopology implements Topology {
     try {
       this.node.forgetIdentity();
       await this.node.prepare();
+      await this.options.watch?.confirm(this.redis, this.standing!.isShaken);
       this.lastError = undefined;
-      if (!this.closed) this.state.up();
+      if (!this.closed && this.redis.status === 'ready') this.state.up();
     } catch (error) {
       this.giveUp(error);
     }
