@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '../catalog.js';
 import type { InvalidationKind } from '../events.js';
+import { KeyTemplate } from '../keys/key.template.js';
 import { ALL, prefixesOf } from '../keys/tags.js';
 
 /** Of an invalidation that names more than these, the rest is not looked at. */
@@ -15,7 +16,7 @@ export class ConcernedEntries {
   private readonly exact = new Map<string, Set<string>>();
   /** What stands in front of the one parameter at the end, as `user:` of `user:{wallet}`. */
   private readonly heads = new Map<string, Set<string>>();
-  private readonly others: { readonly pattern: RegExp; readonly entry: string }[] = [];
+  private readonly others: { readonly pattern: KeyTemplate; readonly entry: string }[] = [];
 
   constructor(entries: readonly CatalogEntry<unknown>[]) {
     this.all = new Set(entries.map(({ name }) => name));
@@ -33,7 +34,7 @@ export class ConcernedEntries {
       const head = name.slice(0, name.lastIndexOf(':') + 1);
       // A prefix names many keys; it has no parameter at its end.
       if (head !== name) for (const entry of this.heads.get(head) ?? []) found.add(entry);
-      for (const { pattern, entry } of this.others) if (pattern.test(name)) found.add(entry);
+      for (const { pattern, entry } of this.others) if (pattern.matches(name)) found.add(entry);
       if (found.size === this.all.size) break;
     }
     return found;
@@ -42,8 +43,7 @@ export class ConcernedEntries {
   private learn(template: string, entry: string): void {
     const literal = template.replace(/\{\w+\}$/, '');
     if (literal.includes('{')) {
-      const escaped = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-      this.others.push({ pattern: new RegExp(`^${escaped.join('[^:]+')}$`), entry });
+      this.others.push({ pattern: new KeyTemplate(template), entry });
       return;
     }
     const known = literal === template ? this.exact : this.heads;
