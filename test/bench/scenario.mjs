@@ -19,7 +19,8 @@
  *     });
  *
  * Roles: `ours` (the first is the headline, further ones are variants), `peer`, `limit` (the physical limit), `remark`
- * (told, compared with, no goal on it). `start(arena)` makes a contestant ready, warm-up included, and gives
+ * (told, compared with, no goal on it). `beside` names the one of ours that a contestant is compared with, where that is
+ * not the headline. `start(arena)` makes a contestant ready, warm-up included, and gives
  *
  *     { round: async (index) => figures, close?: async () => void }
  *
@@ -106,7 +107,7 @@ export const inProcess =
   async (arena) => {
     const redisUrl = redis ? (await arena.redis()).url : undefined;
     const process = await arena.load(program, { ...options, redisUrl });
-    await process.ask('warmUp', { forMs: arena.warmUpMs, quick: arena.quick });
+    await process.ask('warmUp', { forMs: arena.warmUpMs });
     return { round: () => process.ask('round', { forMs: arena.roundMs, quick: arena.quick }) };
   };
 

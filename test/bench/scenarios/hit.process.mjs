@@ -6,21 +6,19 @@ import { KEYS, valueOf } from '../workload.mjs';
 import { subjects } from './hit.subjects.mjs';
 
 const { subject, keys = KEYS, valueBytes, inFlight = 1, sync, redisUrl } = options;
-const LONG_WARM_UP_MS = 3_000;
 const source = new Source((index) => valueOf(index, valueBytes));
 let measure;
 let refill;
 
 serve({
-  async warmUp({ forMs, quick }) {
+  async warmUp({ forMs }) {
     const read = await subjects[subject]({ ...options, keys }, source.load);
     // Twice: some make of what they were given what they answer with when it is read for the first time.
     refill = () => fill(keys, read);
     await refill();
     await refill();
     measure = readsPerSecond(read, { keys, inFlight, sync, redisUrl: inFlight > 1 ? redisUrl : undefined });
-    // It gets faster for seconds: V8 compiles what is used most, again and again.
-    await measure(quick ? forMs : LONG_WARM_UP_MS);
+    await measure(forMs);
   },
 
   /** @returns reads per second */

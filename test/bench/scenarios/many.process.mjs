@@ -11,7 +11,6 @@ const { subject, peer, redisUrl, tiers, atOnce, inFlight } = options;
 const ids = Array.from({ length: KEYS }, (_none, index) => idOf(index));
 const indexOf = new Map(ids.map((id, index) => [keyOf(id), index]));
 const keys = ids.map(keyOf);
-const LONG_WARM_UP_MS = 3_000;
 const source = new Source(valueOf);
 let readMany;
 let refill;
@@ -86,12 +85,12 @@ async function measure(forMs) {
 }
 
 serve({
-  async warmUp({ forMs, quick }) {
+  async warmUp({ forMs }) {
     const made = await subjects[subject]();
     ({ readMany } = made);
     refill = () => fill(KEYS, made.write);
     await refill();
-    await measure(quick ? forMs : LONG_WARM_UP_MS);
+    await measure(forMs);
   },
 
   /** @returns values per second */
