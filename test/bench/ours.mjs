@@ -7,7 +7,7 @@ import { LIFE_MS, TAG_TEMPLATES } from './workload.mjs';
 /** Enough for everything that a scenario reads. */
 const L1_BYTES = 1024 ** 3;
 
-/** @returns the cache, in use, and its one entry, whose parameter is `id` */
+/** @returns the cache, in use, its one entry, whose parameter is `id`, and what counts */
 export async function openOurs({
   redisUrl,
   pattern = 'item:{id}',
@@ -18,8 +18,8 @@ export async function openOurs({
   const entry = defineEntry()('item', pattern, { fresh: LIFE_MS, tags, staleness });
   const tier = redisUrl === undefined ? undefined : redisTier({ url: redisUrl });
   const cache = createCache({ catalog: new Catalog([entry]), store: tier?.store, bus: tier?.bus, l1MaxBytes });
-  CacheMetrics.of(cache);
+  const metrics = CacheMetrics.of(cache);
   await cache.start();
   if (tier !== undefined) await inUse(tier, cache);
-  return { cache, entry };
+  return { cache, entry, metrics };
 }

@@ -52,6 +52,22 @@ const subjects = {
   },
 };
 
+/**
+ * Of one of our entries while its value is text: once it was read it shares a part with others, so that nobody can say what
+ * the value takes. Without Redis, for nothing is told late then: in memory it is the same.
+ */
+async function unreadBytes() {
+  const { cache, entry, metrics } = await openOurs({ tags });
+  const read = (index) => cache.manager.getOrSet(entry.ref({ id: idOf(index) }), () => load(index));
+  await read(0);
+  const before = heapBytes();
+  await fill(entries - 1, (index) => read(index + 1));
+  const bytes = (heapBytes() - before) / (entries - 1);
+  metrics.stop();
+  await cache.close();
+  return bytes;
+}
+
 async function peer() {
   const cache = await openPeer(subject, { redisUrl, items: 4 * entries });
   return (index) => {
@@ -71,14 +87,22 @@ async function redisBytes() {
   return Number(/^used_memory:(\d+)/m.exec(info)[1]);
 }
 
-/** What the values take by themselves, as objects or as the text that some caches hold in their place. */
-function valueBytes() {
+/** Heap bytes of one of those that are made. */
+function weigh(make) {
   const held = Array.from({ length: WEIGHED }, () => null);
+  // Once for nothing: what is compiled and interned meanwhile is not theirs.
+  for (const index of held.keys()) held[index] = make(index);
+  held.fill(null);
   const before = heapBytes();
-  for (const index of held.keys()) held[index] = holds === 'text' ? Buffer.from(textOf(index)).toString() : load(index);
+  for (const index of held.keys()) held[index] = make(index);
   const after = heapBytes();
   return (after - before) / held.length;
 }
+
+const flat = (text) => Buffer.from(text).toString();
+/** A key by itself, and its value as the cache holds it when it is weighed: as an object, or as text. */
+const keyBytes = () => weigh((index) => flat(keyOf(idOf(index))));
+const valueBytes = () => weigh((index) => (holds === 'objects' ? load(index) : flat(textOf(index))));
 
 /** Where a machine stops Redis for a while, our cache answers and keeps nothing: then everything is read again. */
 async function allHeld(readAll) {
@@ -93,7 +117,8 @@ async function allHeld(readAll) {
 serve({
   /** @returns bytes of an entry */
   async fill() {
-    const ownBytes = valueBytes();
+    const ownBytes = keyBytes() + valueBytes();
+    const unread = holds === 'text until read' ? await unreadBytes() : null;
     const read = await (subjects[subject] ?? peer)();
     await read(0);
     const [heapBefore, redisBefore] = [heapBytes(), await redisBytes()];
@@ -106,12 +131,12 @@ serve({
     await readAll();
     await sleep(SETTLE_MS);
     const written = await redisBytes();
-    const inMemory = (heapBytes() - heapBefore) / (entries - 1);
+    const all = (heapBytes() - heapBefore) / (entries - 1);
     if (heldInMemory() < entries) throw new Error('not everything was held when it was weighed');
     const inRedis = (written - redisBefore) / (entries - 1);
     return {
-      'L1, all': inMemory,
-      'L1, beyond the value': inMemory - ownBytes,
+      'L1, all': all,
+      'L1, beyond key and value': (unread ?? all) - ownBytes,
       'Redis, all': inRedis,
       'Redis, beyond key and body': inRedis - keysAndBodies,
     };
