@@ -74,7 +74,11 @@ function chartOf(result, title, points) {
   const all = { [result.headline]: result.ours, ...result.variants };
   const values = points
     .filter(({ contestant }) => contestant in all)
-    .map(({ label, contestant }) => ({ label, value: all[contestant].median }));
+    .map(({ label, contestant, beside }) => ({
+      label,
+      value: all[contestant].median,
+      beside: result.remarks[beside]?.median,
+    }));
   return lineChart({ title, unit: result.unit, points: values });
 }
 

@@ -4,7 +4,7 @@ const summary = (numbers) => ({ median: median(numbers), min: Math.min(...number
 
 /**
  * What a scenario's rounds say. Ratios are taken round by round, so that what the machine does beside it concerns both
- * sides; above 1 ours is ahead. `ours`, `peers`, `limit` and `ratio` are of the headline figure; with more figures than
+ * sides; above 1 ours is ahead. Beside whom a contestant stands is `ours` unless it names another one of ours. `ours`, `peers`, `limit` and `ratio` are of the headline figure; with more figures than
  * one, `figures` has the same of each.
  */
 export function resultOf(scenario, rounds) {
@@ -31,7 +31,9 @@ export function resultOf(scenario, rounds) {
       peers: all(named('peer')),
       limit: limit === undefined ? null : { name: limit, ...of(limit) },
       remarks: all(named('remark')),
-      ratio: Object.fromEntries(others.map((theirs) => [theirs, ratioOf(ours, theirs, figure)])),
+      ratio: Object.fromEntries(
+        others.map((theirs) => [theirs, ratioOf(contestants[theirs].beside ?? ours, theirs, figure)]),
+      ),
     };
   };
 

@@ -3,6 +3,8 @@ import { scenario, withinAcross } from '../scenario.mjs';
 const PROCESS = new URL('./hit.process.mjs', import.meta.url);
 const NEIGHBOUR = new URL('./neighbour.process.mjs', import.meta.url);
 const SMALL_VALUE_BYTES = 256;
+/** For a million of those. */
+const ROOM_BYTES = 2 * 1024 ** 3;
 
 /** Explicit tags, so that with those that every entry has it carries so many. The key has no `:`, and so no prefixes. */
 const tagsInAll = (count) => ({
@@ -15,7 +17,13 @@ const hitting =
   (options, { neighbours = null } = {}) =>
   async (arena) => {
     const redisUrl = neighbours === null ? undefined : (await arena.redis()).url;
-    const process = await arena.load(PROCESS, { subject: 'ours', staleness: '1h', ...options, redisUrl });
+    const process = await arena.load(PROCESS, {
+      subject: 'ours',
+      staleness: '1h',
+      l1MaxBytes: ROOM_BYTES,
+      ...options,
+      redisUrl,
+    });
     await process.ask('warmUp', { forMs: arena.warmUpMs / 2 });
     for (let index = 0; index < (neighbours ?? 0); index += 1) {
       const neighbour = await arena.aside(NEIGHBOUR, { redisUrl });
@@ -30,11 +38,19 @@ const hitting =
   };
 
 const point = (settings, start, fullOnly = false) => ({ role: 'ours', settings, start, fullOnly });
+/** What the machine allows at this size: as much is looked up in a table and read, and nothing else is done. */
+const limitAt = (keys) => ({
+  role: 'remark',
+  settings: '`get` with a ttl behind an async function, the same values',
+  beside: nameOf('keys', keys),
+  start: hitting({ subject: 'lru-cache', keys, valueBytes: SMALL_VALUE_BYTES }),
+});
 const count = (number) => number.toLocaleString('en').replaceAll(',', ' ');
+const nameOf = (axis, value) => `${count(value)} ${axis}`;
 
 const axes = {
   keys: {
-    title: 'keys, read by zipf',
+    title: 'keys, read by zipf; below it lru-cache',
     points: [1_000, 10_000, 100_000, 1_000_000],
     quick: [1_000, 100_000],
     at: (keys) => hitting({ keys, valueBytes: SMALL_VALUE_BYTES }),
@@ -63,12 +79,13 @@ const axes = {
   },
 };
 
-const nameOf = (axis, value) => `${count(value)} ${axis}`;
 const contestants = Object.fromEntries(
   Object.entries(axes).flatMap(([axis, { points, quick, at, settings }]) =>
     points.map((value) => [nameOf(axis, value), point(settings, at(value), !quick.includes(value))]),
   ),
 );
+const limitOf = (keys) => `lru-cache, ${nameOf('keys', keys)}`;
+for (const keys of axes.keys.points) contestants[limitOf(keys)] = limitAt(keys);
 
 export default scenario({
   name: 'growth',
@@ -78,9 +95,15 @@ export default scenario({
   goals: [withinAcross(2)],
   curves: Object.entries(axes).map(([axis, { title, points }]) => ({
     title,
-    points: points.map((value) => ({ label: count(value), contestant: nameOf(axis, value) })),
+    points: points.map((value) => ({
+      label: count(value),
+      contestant: nameOf(axis, value),
+      ...(axis === 'keys' && { beside: limitOf(value) }),
+    })),
   })),
-  bounds: `Processor caches: with more keys each hit finds less of what it needs there, in any cache. Tags are compared
+  bounds: `Processor caches: with more keys each hit finds less of what it needs there, in any cache. What lru-cache takes at the
+same sizes stands beside: it is what the machine's memory costs, and where it grows, so does every cache on it. Of a million keys
+the sequence reads some 40 000 different ones, each of which lies in pages of its own. Tags are compared
 only where something was invalidated since; values are handed out as they are, so that their size does not matter; other
 instances are heard in a message for each invalidation.`,
 });
