@@ -1,5 +1,6 @@
 import { CacheError } from '../errors.js';
 import { checkJson, MAX_DEPTH } from './json-check.js';
+import type { SharedStrings } from './shared-strings.js';
 
 export { checkJson, MAX_DEPTH };
 
@@ -39,35 +40,47 @@ const LAST_ONE_BYTE_CHARACTER = 0xff;
 
 /**
  * Freezes a value that came out of JSON.parse, with everything in it; a frozen one is only measured.
+ * @param strings puts what it knows in the place of texts that are the same; they are not measured
  * @returns an estimate of the heap bytes it holds, within a quarter of the truth
  * @throws {CacheError} NOT_JSON when it is nested deeper than `MAX_DEPTH`
  */
-export function freezeDeep(value: unknown): number {
-  return freeze(value, 0);
+export function freezeDeep(value: unknown, strings: SharedStrings | null = null): number {
+  return freeze(value, strings, 0);
 }
 
-function freeze(value: unknown, depth: number): number {
+function freeze(value: unknown, strings: SharedStrings | null, depth: number): number {
   if (typeof value === 'string') return stringBytes(value);
   if (typeof value === 'number') return (value | 0) === value ? 0 : BOXED_NUMBER_BYTES;
   if (typeof value !== 'object' || value === null) return 0;
   if (depth >= MAX_DEPTH) throw new CacheError('NOT_JSON', `a value is nested deeper than ${MAX_DEPTH} levels`);
-  return Array.isArray(value) ? freezeArray(value, depth) : freezeObject(value as Record<string, unknown>, depth);
+  const known = Object.isFrozen(value) ? null : strings;
+  return Array.isArray(value)
+    ? freezeArray(value, known, depth)
+    : freezeObject(value as Record<string, unknown>, known, depth);
 }
 
-function freezeArray(array: readonly unknown[], depth: number): number {
+function freezeArray(array: unknown[], strings: SharedStrings | null, depth: number): number {
   let bytes = ARRAY_BYTES + array.length * WORD_BYTES;
-  for (let index = 0; index < array.length; index += 1) bytes += freeze(array[index], depth + 1);
+  for (let index = 0; index < array.length; index += 1) {
+    const item = array[index];
+    const shared = typeof item === 'string' && strings !== null ? strings.find(item) : null;
+    if (shared === null) bytes += freeze(item, strings, depth + 1);
+    else array[index] = shared;
+  }
   Object.freeze(array);
   return bytes;
 }
 
-function freezeObject(object: Record<string, unknown>, depth: number): number {
+function freezeObject(object: Record<string, unknown>, strings: SharedStrings | null, depth: number): number {
   const names = Object.keys(object);
   const isDictionary = names.length > MOST_SHAPED_PROPERTIES || (names[0] ?? '').length > LONGEST_SHARED_NAME;
   let bytes = OBJECT_BYTES + names.length * (isDictionary ? DICTIONARY_SLOT_BYTES : WORD_BYTES);
   for (const name of names) {
     if (isDictionary) bytes += stringBytes(name);
-    bytes += freeze(object[name], depth + 1);
+    const member = object[name];
+    const shared = typeof member === 'string' && strings !== null ? strings.find(member) : null;
+    if (shared === null) bytes += freeze(member, strings, depth + 1);
+    else object[name] = shared;
   }
   Object.freeze(object);
   return bytes;
