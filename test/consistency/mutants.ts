@@ -74,14 +74,13 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'read/l1-tier.js',
-        find: 'usableUntil: Math.floor(Math.min(value.asked.q + stalenessMs, freshUntil))',
-        replace: 'usableUntil: Math.floor(Math.min(this.clock.now() + stalenessMs, freshUntil))',
+        find: 'record.askedAt = Math.floor(value.asked.q);',
+        replace: 'record.askedAt = Math.floor(this.clock.now());',
       },
       {
         file: 'read/l1-tier.js',
-        find: 'record.usableUntil = Math.min(Math.floor(askedAt + this.stalenessOf(record.entry)), record.freshUntil)',
-        replace:
-          'record.usableUntil = Math.min(Math.floor(this.clock.now() + this.stalenessOf(record.entry)), record.freshUntil)',
+        find: 'record.askedAt = askedAt;',
+        replace: 'record.askedAt = Math.floor(this.clock.now());',
       },
     ],
   },

@@ -3,6 +3,9 @@
  * Fails when it is more than half a percentage point below LRU anywhere.
  */
 import { L1Store } from '../dist/src/l1/l1.store.js';
+import { Stored } from '../dist/src/l1/stored.js';
+
+class Empty extends Stored {}
 import { Arc, Lru, optimalHits, S3Fifo, Sieve, TinyLfu } from './l1-references.mjs';
 import { sizeOf, workloads } from './l1-workloads.mjs';
 
@@ -13,7 +16,7 @@ const keyOf = (number) => `k${String(number).padStart(8, '0')}`;
 /** What a record of no bytes is counted as, so that capacities can be said in entries. */
 const emptyBytes = (() => {
   const store = new L1Store({ maxBytes: 100_000 });
-  store.set(keyOf(0), true, 0);
+  store.set(new Empty(keyOf(0)), 0);
   return store.bytes;
 })();
 
@@ -27,7 +30,7 @@ class Ours {
   request(number, size = emptyBytes) {
     const key = keyOf(number);
     if (this.#store.get(key) !== undefined) return true;
-    this.#store.set(key, true, size - emptyBytes);
+    this.#store.set(new Empty(key), size - emptyBytes);
     return false;
   }
 }

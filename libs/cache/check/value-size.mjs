@@ -6,6 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freezeDeep } from '../dist/src/encoding/json-value.js';
 import { L1Store } from '../dist/src/l1/l1.store.js';
+import { L1Family } from '../dist/src/read/l1-family.js';
+import { L1Record } from '../dist/src/read/l1-record.js';
 
 const VALUES = 10_000;
 const TOLERANCE = 0.25;
@@ -78,13 +80,18 @@ function measureShape(name) {
   return { real: real / kept.length, estimate: estimate / kept.length };
 }
 
-/** What the container needs for each entry, beside key and record. */
+/** What the container needs for each entry, beside its key and what its record holds. */
 function measureEntries(count) {
   const keys = list(count, (at) => Buffer.from(`tokens:0x${hex(at, 40)}`).toString('latin1'));
   const bodies = list(count, (at) => Buffer.alloc(1_024, 65 + (at % 26)).toString('latin1'));
   const before = heapBytes() + process.memoryUsage().arrayBuffers;
   const store = new L1Store({ maxBytes: 1e9 });
-  keys.forEach((key, at) => store.set(key, bodies[at], 1_040));
+  const family = new L1Family({ name: 'balances' }, { stalenessMs: 5_000, graceMs: 0 });
+  keys.forEach((key, at) => {
+    const record = new L1Record(key, family);
+    record.text = bodies[at];
+    store.set(record, 1_040);
+  });
   const real = heapBytes() + process.memoryUsage().arrayBuffers - before;
   const estimate = store.bytes - count * (1_040 + 16 + keys[0].length);
   return { real: real / count, estimate: estimate / count };

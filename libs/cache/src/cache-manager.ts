@@ -61,7 +61,7 @@ export class CacheManager {
    * `NOT_JSON`, `INVALID_KEY`, `INVALID_TAG`
    */
   getOrSet<V>(target: EntryRef<V> | string, loader: Loader<V>, options?: ReadOptions): Promise<V> {
-    // The one hot path that allocates nothing: a ref, no options, an L1 record.
+    // The one hot path that allocates next to nothing: a ref, no options, an L1 record.
     if (typeof target !== 'string' && options === undefined && this.shadow === null) {
       const now = this.clock.now();
       const record = this.l1.servable(target, now);

@@ -179,6 +179,29 @@ describe('metrics', () => {
     expect(metrics.getStats().hits).toBe(1_000_000);
   });
 
+  it('counts each of more L1 hits than are told, for as long as it listens, and tells all to who wants each', async () => {
+    const one = await fleet.start();
+    const hot = balances.ref({ address: '0xhot' });
+    const read = async (times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) await one.manager.getOrSet(hot, amount('1'));
+    };
+    await read(11);
+    const metrics = watch(one);
+    await read(150_000);
+    expect(metrics.getStats()).toMatchObject({ hits: 150_000, tiers: { L1: { count: 150_000 } } });
+    expect(metrics.counters().get('balances')!.values[0]).toBe(150_000);
+    expect(Math.abs(metrics.topHitKeys(1)[0]!.count - 150_000)).toBeLessThan(10_000);
+    let told = 0;
+    const remove = one.events.add({ hit: () => (told += 1) });
+    await read(1_000);
+    remove();
+    await read(500);
+    expect([told, metrics.getStats().hits]).toEqual([1_000, 151_500]);
+    metrics.stop();
+    await read(100);
+    expect(metrics.getStats().hits).toBe(151_500);
+  });
+
   it('counts fills, refusals, loads, invalidations, stale answers and comparisons', async () => {
     const one = await fleet.start();
     const metrics = watch(one);

@@ -7,6 +7,7 @@ import type {
   FillRefusal,
   InvalidationKind,
   InvalidationStatus,
+  L1HitCount,
   StaleReason,
   Tier,
   WarmOutcome,
@@ -17,12 +18,13 @@ import { ConcernedEntries } from './metrics/concerned.entries.js';
 import { FIELD, PROCESS_FIELD, PROCESS_FIELDS } from './metrics/counter.fields.js';
 import { EntryCounters } from './metrics/entry.counters.js';
 import { EntrySlots } from './metrics/entry.slots.js';
+import { L1HitReader } from './metrics/l1-hit.reader.js';
 import { type EntrySlice, sliceBetween, type MetricsSlice } from './metrics/metrics.slice.js';
 import type { L1Usage, MetricsSnapshot } from './metrics/metrics.snapshot.js';
 import { SHORT_STEP_MS, SliceRing, WINDOWS, type MetricsWindow } from './metrics/slice.ring.js';
 import { statsOf } from './metrics/stats.summary.js';
 import { TopKeys, type TopKey } from './metrics/top-keys.sketch.js';
-import { UseSampling } from './metrics/use.sampling.js';
+import { UseSampling } from './read/use.sampling.js';
 
 export interface CacheMetricsOptions {
   readonly clock?: Clock;
@@ -45,9 +47,9 @@ const KEYS_COUNTED = 50_000;
 
 /**
  * Counts what the cache tells of itself. Numbers of hits, misses and everything else are exact; times of L1 hits are
- * those of every 64th; the top keys are found by a sketch, never by a map of all keys, and their numbers are exact up to
- * 10 000 hits a second. Recording an L1 hit allocates nothing, asks no clock and costs below a tenth of it (npm run
- * check:metrics-cost). Memory is bounded (npm run check:distinct-keys): 0.7 MiB for both sketches, and for the last hour
+ * those of every 64th of an entry; the top keys are found by a sketch, never by a map of all keys, and their numbers are
+ * exact up to 10 000 hits a second of an entry. Recording an L1 hit allocates nothing, asks no clock and costs below a
+ * tenth of it (npm run check:metrics-cost): the first tier counts it, and that count is read when somebody asks. Memory is bounded (npm run check:distinct-keys): 0.7 MiB for both sketches, and for the last hour
  * some 40 KiB an entry and up to 0.5 MiB for each of its tiers that is in use.
  */
 export class CacheMetrics implements CacheListener {
@@ -63,6 +65,7 @@ export class CacheMetrics implements CacheListener {
   private readonly concerned: ConcernedEntries;
   private readonly slots = new EntrySlots((entry) => this.byEntry.get(entry) ?? this.newCounters(entry));
   private readonly sampling = new UseSampling(KEYS_COUNTED);
+  private readonly l1Counts = new L1HitReader((entry, hits) => this.slots.of(entry).add(FIELD.answers.L1, hits));
   private newest: MetricsSlice | undefined;
   private halvedAt: number;
   private cancel: CancelTimer | undefined;
@@ -135,6 +138,7 @@ export class CacheMetrics implements CacheListener {
 
   /** The counters of each entry since the start, for exporters. */
   counters(): ReadonlyMap<string, EntryCounters> {
+    this.l1Counts.read();
     return this.byEntry;
   }
 
@@ -144,11 +148,18 @@ export class CacheMetrics implements CacheListener {
   }
 
   hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE'): void {
-    const counters = this.slots.of(entry);
-    if (tier === 'L1') counters.hitL1();
-    else counters.add(FIELD.answers[tier]);
+    this.slots.of(entry).add(FIELD.answers[tier]);
     const uses = this.sampling.weigh();
     if (uses > 0) this.hitKeys.add(entry, key, uses);
+  }
+
+  counting(counts: readonly L1HitCount[], until: 'added' | 'removed'): void {
+    if (until === 'added') this.l1Counts.follow(counts);
+    else this.l1Counts.leave(counts);
+  }
+
+  l1Hits(entry: string, key: string, weight: number): void {
+    this.hitKeys.add(entry, key, weight);
   }
 
   miss(entry: string, key: string): void {
@@ -244,6 +255,7 @@ export class CacheMetrics implements CacheListener {
 
   /** Everything since the start. A histogram that did not change is shared with the slice before. */
   private total(): MetricsSlice {
+    this.l1Counts.read();
     const entries: Record<string, EntrySlice> = {};
     for (const [name, counters] of this.byEntry) entries[name] = counters.slice(this.newest?.entries[name]);
     const seconds = (this.clock.now() - this.startedAt) / 1_000;

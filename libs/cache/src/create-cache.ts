@@ -14,6 +14,7 @@ import { FlightControl } from './read/flight-control.js';
 import { HitEvents } from './read/hit-events.js';
 import { HitReader } from './hit-reader.js';
 import { Keeper } from './load/keeper.js';
+import type { L1Life } from './read/l1-family.js';
 import { L1Tier } from './read/l1-tier.js';
 import { L2Tier } from './read/l2-tier.js';
 import { Loading } from './load/loading.js';
@@ -93,7 +94,11 @@ export function createCache(options: CacheOptions = {}): Cache {
 
   const events = new CacheEvents();
   const codec = new BodyCodec(options.encryption === undefined ? null : new Encryption(options.encryption));
-  const l1 = new L1Tier(clock, options.l1MaxBytes ?? DEFAULT_L1_BYTES, stalenessOf);
+  const lifeOf = (entry: CatalogEntry<unknown>): L1Life => ({
+    stalenessMs: stalenessOf(entry),
+    graceMs: policyFor(entry).graceMs,
+  });
+  const l1 = new L1Tier(clock, options.l1MaxBytes ?? DEFAULT_L1_BYTES, lifeOf, events.l1Counts);
   const l2 = new L2Tier(options.store ?? null, clock, events);
   const lookup = new Lookup(l1, l2, codec, policyFor, events, clock);
   const demands = new HeightDemands(clock);

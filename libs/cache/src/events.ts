@@ -15,18 +15,42 @@ export type Comparison = 'agree' | 'aged' | 'mismatch' | 'overtaken' | 'failed';
 /** `used`: what was warmed was read before it expired. `skipped`: it was warm enough, or there was no call left for it. */
 export type WarmOutcome = 'warmed' | 'failed' | 'skipped' | 'used';
 
+/** How many L1 hits an entry has had since its first one. */
+export interface L1HitCount {
+  readonly name: string;
+  readonly hits: number;
+}
+
+/** The same as its owner has it. */
+export interface OwnL1HitCount extends L1HitCount {
+  /** Hits before this count are told to nobody. */
+  lookAt: number;
+}
+
 /**
  * What the cache tells of itself. Every method is optional and is called synchronously on the hot path:
  * it must be cheap and must not throw. `entry` is the catalog entry's name, or `(ad hoc)` for plain string keys.
  */
 export interface CacheListener {
-  /** Each read is one hit or one miss, told when its answer is known. Who shared another's load or read had an L1 hit. */
+  /**
+   * Each read is one hit or one miss, told when its answer is known. Who shared another's load or read had an L1 hit.
+   * Hits of the first tier's own are not told to a listener that has `l1Hits`: to be told of each costs a tenth of it.
+   */
   hit?(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void;
+  /**
+   * A hit of the first tier's own. Up to 10 000 a second of an entry each one is told; of more, some at random.
+   * @param weight for how many it stands
+   */
+  l1Hits?(entry: string, key: string, weight: number, ageMs: number): void;
+  /** The first hit of a value since the first tier has it; told besides. */
+  l1FirstHit?(entry: string, key: string): void;
+  /** Where the first tier's hits can be read at any time, exactly. Told when the listener is added, and when it is removed. */
+  counting?(counts: readonly L1HitCount[], until: 'added' | 'removed'): void;
   /** The loader ran for this caller, or nothing could be served: an error is a miss too. */
   miss?(entry: string, key: string): void;
   /** A caller that shared another caller's load or read. */
   coalesced?(entry: string, key: string): void;
-  /** How long a caller waited. @param weight for how many answers it stands: every 64th L1 hit is timed, and each other answer */
+  /** How long a caller waited. @param weight for how many answers it stands: one L1 hit of an entry in 64 is timed, and every answer of another tier */
   answered?(entry: string, tier: Tier, durationMs: number, weight: number): void;
   loaded?(entry: string, key: string, durationMs: number): void;
   loadFailed?(entry: string, key: string, error: unknown): void;
@@ -47,173 +71,123 @@ export interface CacheListener {
 }
 
 /** Passes every event on to each registered listener; a listener that throws is left out of nothing and stops nobody. */
-export class CacheEvents implements Required<CacheListener> {
+export class CacheEvents implements Required<Omit<CacheListener, 'counting'>> {
+  /** Of each entry, where the first tier counts its hits. */
+  readonly l1Counts: OwnL1HitCount[] = [];
   private listeners: readonly CacheListener[] = [];
-  /** Of millions of hits a second only those are told who want to know. */
+  /** Of thousands of hits a second only those are told who want to know. */
   private hitListeners: readonly CacheListener[] = [];
+  private eachHitListeners: readonly CacheListener[] = [];
 
   /** Registers a listener; returns how to remove it. */
   add(listener: CacheListener): () => void {
-    this.tell([...this.listeners, listener]);
-    return () => this.tell(this.listeners.filter((other) => other !== listener));
+    this.listen([...this.listeners, listener]);
+    listener.counting?.(this.l1Counts, 'added');
+    return () => {
+      if (!this.listeners.includes(listener)) return;
+      listener.counting?.(this.l1Counts, 'removed');
+      this.listen(this.listeners.filter((other) => other !== listener));
+    };
   }
 
-  private tell(listeners: readonly CacheListener[]): void {
+  private listen(listeners: readonly CacheListener[]): void {
     this.listeners = listeners;
     this.hitListeners = listeners.filter((listener) => listener.hit !== undefined);
+    this.eachHitListeners = this.hitListeners.filter((listener) => listener.l1Hits === undefined);
+    for (const count of this.l1Counts) count.lookAt = 0;
+  }
+
+  /** Whether somebody is to be told of each hit of the first tier. */
+  get wantsEachHit(): boolean {
+    return this.eachHitListeners.length > 0;
   }
 
   hit(entry: string, key: string, tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
-    for (const listener of this.hitListeners) {
-      try {
-        listener.hit?.(entry, key, tier, ageMs);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    tellHit(this.hitListeners, entry, key, tier, ageMs);
+  }
+  /** A hit of the first tier's own, for those who are told of each. */
+  eachHit(entry: string, key: string, tier: 'L1', ageMs: number): void {
+    tellHit(this.eachHitListeners, entry, key, tier, ageMs);
   }
   miss(entry: string, key: string): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.miss?.(entry, key);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.miss?.(entry, key));
+  }
+  l1Hits(entry: string, key: string, weight: number, ageMs: number): void {
+    this.each((listener) => listener.l1Hits?.(entry, key, weight, ageMs));
+  }
+  l1FirstHit(entry: string, key: string): void {
+    this.each((listener) => listener.l1FirstHit?.(entry, key));
   }
   coalesced(entry: string, key: string): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.coalesced?.(entry, key);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.coalesced?.(entry, key));
   }
   answered(entry: string, tier: Tier, durationMs: number, weight: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.answered?.(entry, tier, durationMs, weight);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.answered?.(entry, tier, durationMs, weight));
   }
   loaded(entry: string, key: string, durationMs: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.loaded?.(entry, key, durationMs);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.loaded?.(entry, key, durationMs));
   }
   loadFailed(entry: string, key: string, error: unknown): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.loadFailed?.(entry, key, error);
-      } catch (mistake) {
-        complain(mistake);
-      }
-    }
+    this.each((listener) => listener.loadFailed?.(entry, key, error));
   }
   filled(entry: string, key: string, bodyBytes: number, storedBytes: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.filled?.(entry, key, bodyBytes, storedBytes);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.filled?.(entry, key, bodyBytes, storedBytes));
   }
   fillRefused(entry: string, key: string, reason: FillRefusal): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.fillRefused?.(entry, key, reason);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.fillRefused?.(entry, key, reason));
   }
   staleServed(entry: string, key: string, reason: StaleReason, ageMs: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.staleServed?.(entry, key, reason, ageMs);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.staleServed?.(entry, key, reason, ageMs));
   }
   compared(entry: string, key: string, result: Comparison, ageMs: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.compared?.(entry, key, result, ageMs);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.compared?.(entry, key, result, ageMs));
   }
   decodeFailed(entry: string, key: string, fault: DecodeFault): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.decodeFailed?.(entry, key, fault);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.decodeFailed?.(entry, key, fault));
   }
   warmed(entry: string, outcome: WarmOutcome): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.warmed?.(entry, outcome);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.warmed?.(entry, outcome));
   }
   invalidated(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.invalidated?.(kind, names, status, durationMs);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.invalidated?.(kind, names, status, durationMs));
   }
   invalidationReceived(tags: readonly string[], keys: readonly string[]): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.invalidationReceived?.(tags, keys);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.invalidationReceived?.(tags, keys));
   }
   flushed(reason: 'sequence' | 'reconnect' | 'silence' | 'clear'): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.flushed?.(reason);
-      } catch (error) {
-        complain(error);
-      }
-    }
+    this.each((listener) => listener.flushed?.(reason));
   }
   storeState(state: 'up' | 'down' | 'breaker-open' | 'breaker-closed', cause?: unknown): void {
+    this.each((listener) => listener.storeState?.(state, cause));
+  }
+  storeFault(operation: string, error: unknown): void {
+    this.each((listener) => listener.storeFault?.(operation, error));
+  }
+
+  private each(tell: (listener: CacheListener) => void): void {
     for (const listener of this.listeners) {
       try {
-        listener.storeState?.(state, cause);
+        tell(listener);
       } catch (error) {
         complain(error);
       }
     }
   }
-  storeFault(operation: string, error: unknown): void {
-    for (const listener of this.listeners) {
-      try {
-        listener.storeFault?.(operation, error);
-      } catch (mistake) {
-        complain(mistake);
-      }
+}
+
+/** As `each` does, without a function for every hit. */
+function tellHit(
+  listeners: readonly CacheListener[],
+  entry: string,
+  key: string,
+  tier: 'L1' | 'L2' | 'STALE',
+  ageMs: number,
+): void {
+  for (const listener of listeners) {
+    try {
+      listener.hit?.(entry, key, tier, ageMs);
+    } catch (error) {
+      complain(error);
     }
   }
 }

@@ -3,17 +3,43 @@ import { Lru, optimalHits } from '../../check/l1-references.mjs';
 import { sizeOf, workloads } from '../../check/l1-workloads.mjs';
 import { CacheError } from '../errors.js';
 import { ENTRY_OVERHEAD_BYTES, L1Store } from './l1.store.js';
+import { Stored } from './stored.js';
 
 /** What a record of no bytes under one of `keyOf`'s keys is counted as. */
 const EMPTY_BYTES = ENTRY_OVERHEAD_BYTES + 16 + 9;
 const keyOf = (number: number): string => `k${String(number).padStart(8, '0')}`;
 
-function storeOf(maxEntries: number): { store: L1Store<string>; gone: string[] } {
+class Named extends Stored {
+  constructor(
+    key: string,
+    readonly name: string,
+  ) {
+    super(key);
+  }
+}
+
+/** Records are told apart by their names. */
+function storeOf(maxEntries: number) {
   const gone: string[] = [];
-  const store = new L1Store<string>({
+  const kept = new L1Store<Named>({
     maxBytes: maxEntries * EMPTY_BYTES,
-    onEvict: (_key, record) => gone.push(record),
+    onEvict: ({ name }) => gone.push(name),
   });
+  const store = {
+    set: (key: string, name: string, sizeBytes: number) => kept.set(new Named(key, name), sizeBytes),
+    get: (key: string) => kept.get(key)?.name,
+    peek: (key: string) => kept.peek(key)?.name,
+    delete: (key: string) => kept.delete(key)?.name,
+    resize: (key: string, sizeBytes: number) => kept.resize(kept.peek(key) ?? new Named(key, 'unknown'), sizeBytes),
+    clear: () => kept.clear(),
+    maxBytes: kept.maxBytes,
+    get entries() {
+      return kept.entries;
+    },
+    get bytes() {
+      return kept.bytes;
+    },
+  };
   return { store, gone };
 }
 
@@ -100,12 +126,12 @@ describe('L1Store as a container', () => {
 
 /** Hits of the store, asked for each key and given what it missed, as a cache does. */
 function hitsOf(requests: Int32Array, maxBytes: number, recordBytes: (key: number) => number): number {
-  const store = new L1Store<true>({ maxBytes });
+  const store = new L1Store<Named>({ maxBytes });
   let hits = 0;
   for (const number of requests) {
     const key = keyOf(number);
-    if (store.get(key) === true) hits += 1;
-    else store.set(key, true, recordBytes(number));
+    if (store.get(key) !== undefined) hits += 1;
+    else store.set(new Named(key, ''), recordBytes(number));
   }
   return hits;
 }

@@ -1,23 +1,24 @@
 import { CacheError } from '../errors.js';
-import { EntryQueue, type Queued } from './entry.queue.js';
-import { FrequencySketch, hashKey, MAX_FREQUENCY } from './frequency.sketch.js';
+import { EntryQueue } from './entry.queue.js';
+import { FrequencySketch, MAX_FREQUENCY } from './frequency.sketch.js';
 import { LruShadow, SAMPLE } from './lru.shadow.js';
+import { mostUsedIn, type Stored } from './stored.js';
 
-export interface L1StoreOptions<R> {
+export interface L1StoreOptions<R extends Stored> {
   /** Bytes that keys, records and the container's own overhead may hold together. */
   readonly maxBytes: number;
   /**
    * Told of each record that was kept and no longer is, exactly once: evicted, replaced, deleted or cleared. It is called
    * while the store changes: it must neither throw nor call the store.
    */
-  readonly onEvict?: (key: string, record: R) => void;
+  readonly onEvict?: (record: R) => void;
 }
 
 /**
- * Heap bytes of an entry beside key and record: 176 to 223 were measured, as the tables double (npm run check:value-size).
- * Node 112, table of nodes 28 to 56, sketch 16 to 32, shadow about 25.
+ * Heap bytes of an entry beside its key and what its record holds: 195 to 236 were measured, as the tables double (npm run
+ * check:value-size). Record 152, table of records 28 to 56, sketch 8 to 16, shadow 6 to 12.
  */
-export const ENTRY_OVERHEAD_BYTES = 200;
+export const ENTRY_OVERHEAD_BYTES = 208;
 const STRING_HEADER_BYTES = 16;
 
 /** A record above this share of the whole would push out too much: it is not kept. */
@@ -38,33 +39,6 @@ const ADMISSION_MARGIN = 1;
 /** Frequencies are halved after so many insertions for each entry held. */
 const INSERTIONS_PER_AGE = 4;
 
-/** What a hit looks at stands first, within one cache line. */
-class Node<R> implements Queued {
-  record: R;
-  /** Used since a sweep last came by. */
-  used = false;
-  /** The age in which `frequency` was last brought up to date. */
-  age: number;
-  frequency: number;
-  touchedAt = 0;
-  newer: this | null = null;
-  older: this | null = null;
-  inWindow = true;
-
-  constructor(
-    readonly key: string,
-    readonly hash: number,
-    record: R,
-    public bytes: number,
-    frequency: number,
-    age: number,
-  ) {
-    this.record = record;
-    this.frequency = frequency;
-    this.age = age;
-  }
-}
-
 /**
  * The first tier's container: bounded in bytes, resistant to scans and loops, never clearly worse than LRU.
  *
@@ -76,21 +50,22 @@ class Node<R> implements Queued {
  * widens the window, up to everything; a hit that LRU would have missed narrows it. docs/decisions/l1-policy.md has the
  * figures.
  */
-export class L1Store<R> {
+export class L1Store<R extends Stored> {
   readonly maxBytes: number;
-  readonly #nodes = new Map<string, Node<R>>();
-  readonly #window = new EntryQueue<Node<R>>();
-  readonly #main = new EntryQueue<Node<R>>();
+  readonly #records = new Map<string, R>();
+  readonly #window = new EntryQueue<R>();
+  readonly #main = new EntryQueue<R>();
   readonly #sketch = new FrequencySketch();
   readonly #shadow: LruShadow;
-  readonly #onEvict: ((key: string, record: R) => void) | undefined;
+  readonly #onEvict: ((record: R) => void) | undefined;
   /** Where main's sweep goes on; null at its oldest. */
-  #hand: Node<R> | null = null;
+  #hand: R | null = null;
   #windowQuota: number;
   /** Counts what would move to the front of an LRU queue, modulo 2^32. */
   #clock = 0;
   #settledTouches = 0;
   #age = 0;
+  #mostUsed = mostUsedIn(0);
   #insertions = 0;
 
   /** @throws {CacheError} INVALID_OPTION, when maxBytes is not a positive number. */
@@ -106,7 +81,7 @@ export class L1Store<R> {
 
   /** How many entries it holds. */
   get entries(): number {
-    return this.#nodes.size;
+    return this.#records.size;
   }
 
   /** What it holds, in accounted bytes; never above `maxBytes`. */
@@ -116,95 +91,98 @@ export class L1Store<R> {
 
   /** The record, counted as used. */
   get(key: string): R | undefined {
-    const node = this.#nodes.get(key);
-    if (node === undefined) return undefined;
-    node.used = true;
-    if (node.age !== this.#age) this.#bringUpToDate(node);
-    if (node.frequency < MAX_FREQUENCY) node.frequency += 1;
-    if (((this.#clock - node.touchedAt) | 0) > this.#settledTouches) this.#touch(node);
-    return node.record;
+    const record = this.#records.get(key);
+    if (record === undefined) return undefined;
+    record.use(this.#mostUsed);
+    if (((this.#clock - record.touchedAt) | 0) > this.#settledTouches) this.#touch(record);
+    return record;
   }
 
   /** The record, without counting as a use. */
   peek(key: string): R | undefined {
-    return this.#nodes.get(key)?.record;
+    return this.#records.get(key);
   }
 
   /**
    * Keeps a record in place of the one under its key.
-   * @param sizeBytes heap bytes of the record, without its key
+   * @param sizeBytes heap bytes of what it holds, beyond its key and `ENTRY_OVERHEAD_BYTES`
    * @returns false when it is too large to be kept (above half of maxBytes); what stood under the key is gone all the
    * same, and `onEvict` is not called for the record that was refused
    */
-  set(key: string, record: R, sizeBytes: number): boolean {
-    const bytes = accounted(key, sizeBytes);
+  set(record: R, sizeBytes: number): boolean {
+    const bytes = accounted(record.key, sizeBytes);
     if (bytes > this.maxBytes * LARGEST_SHARE) {
-      this.delete(key);
+      this.delete(record.key);
       return false;
     }
-    const present = this.#nodes.get(key);
-    if (present === undefined) {
-      this.#insert(key, record, bytes);
-      return true;
-    }
-    const replaced = present.record;
-    present.record = record;
-    this.#changeSize(present, bytes);
-    this.#onEvict?.(key, replaced);
+    const present = this.#records.get(record.key);
+    if (present === undefined) this.#insert(record, bytes);
+    else this.#replace(present, record, bytes);
     return true;
   }
 
-  /** Corrects the size of a record. @returns false when there is none, or it became too large and was evicted */
-  resize(key: string, sizeBytes: number): boolean {
-    const node = this.#nodes.get(key);
-    if (node === undefined) return false;
-    const bytes = accounted(key, sizeBytes);
+  /**
+   * Corrects the size of a record, if it is kept.
+   * @returns false when it is not, or became too large and was evicted
+   */
+  resize(record: R, sizeBytes: number): boolean {
+    if (this.#records.get(record.key) !== record) return false;
+    const bytes = accounted(record.key, sizeBytes);
     if (bytes > this.maxBytes * LARGEST_SHARE) {
-      this.#evict(node);
+      this.#evict(record);
       return false;
     }
-    this.#changeSize(node, bytes);
+    this.#unlink(record);
+    this.#link(record, bytes);
     return true;
   }
 
   /** Removes a record. @returns what was there */
   delete(key: string): R | undefined {
-    const node = this.#nodes.get(key);
-    if (node === undefined) return undefined;
-    if (LruShadow.follows(node.hash)) this.#shadow.delete(node.hash);
-    this.#evict(node);
-    return node.record;
+    const record = this.#records.get(key);
+    if (record === undefined) return undefined;
+    if (LruShadow.follows(record.hash)) this.#shadow.delete(record.hash);
+    this.#evict(record);
+    return record;
   }
 
   /** Removes everything; how often keys were used is remembered. */
   clear(): void {
-    for (const node of this.#nodes.values()) this.#evict(node);
+    for (const record of this.#records.values()) this.#evict(record);
     this.#shadow.clear();
   }
 
-  #insert(key: string, record: R, bytes: number): void {
-    const hash = hashKey(key);
-    const frequency = Math.min(MAX_FREQUENCY, this.#sketch.estimate(hash) + 1);
-    const node = new Node(key, hash, record, bytes, frequency, this.#age);
+  #insert(record: R, bytes: number): void {
+    record.note(Math.min(MAX_FREQUENCY, this.#sketch.estimate(record.hash) + 1), this.#age);
+    record.bytes = bytes;
     this.#clock = (this.#clock + 1) | 0;
-    node.touchedAt = this.#clock;
-    this.#compareMiss(node);
+    record.touchedAt = this.#clock;
+    if (LruShadow.follows(record.hash) && this.#shadow.touch(record.hash, bytes)) {
+      this.#moveQuota(LOSS_WEIGHT * SAMPLE * this.#meanBytes());
+    }
     this.#makeRoom(bytes, bytes);
-    this.#window.push(node);
-    this.#nodes.set(key, node);
-    this.#settledTouches = Math.floor(this.#nodes.size * SETTLED_SHARE);
-    this.#sketch.ensureCapacity(this.#nodes.size);
+    this.#window.push(record);
+    this.#records.set(record.key, record);
+    this.#settledTouches = Math.floor(this.#records.size * SETTLED_SHARE);
+    this.#sketch.ensureCapacity(this.#records.size);
     this.#fitWindow();
     this.#insertions += 1;
-    if (this.#insertions >= INSERTIONS_PER_AGE * this.#nodes.size) this.#growOlder();
+    if (this.#insertions >= INSERTIONS_PER_AGE * this.#records.size) this.#growOlder();
   }
 
-  /** The node stands in no queue meanwhile, so that it is not evicted to make room for itself. */
-  #changeSize(node: Node<R>, bytes: number): void {
-    this.#unlink(node);
-    node.bytes = bytes;
-    this.#makeRoom(bytes, node.inWindow ? bytes : 0);
-    (node.inWindow ? this.#window : this.#main).push(node);
+  #replace(present: R, record: R, bytes: number): void {
+    this.#unlink(present);
+    record.succeed(present);
+    this.#records.set(record.key, record);
+    this.#link(record, bytes);
+    this.#onEvict?.(present);
+  }
+
+  /** Room is made before it stands in a queue, so that it is not evicted to make room for itself. */
+  #link(record: R, bytes: number): void {
+    record.bytes = bytes;
+    this.#makeRoom(bytes, record.inWindow ? bytes : 0);
+    (record.inWindow ? this.#window : this.#main).push(record);
     this.#fitWindow();
   }
 
@@ -222,76 +200,65 @@ export class L1Store<R> {
   /** What the window holds above its quota goes to main. A single entry may exceed it. */
   #fitWindow(): void {
     while (this.#window.bytes > this.#windowQuota && this.#window.oldest !== this.#window.newest) {
-      const node = this.#window.oldest!;
-      this.#window.remove(node);
-      node.inWindow = false;
-      node.used = false;
-      this.#main.push(node);
+      const record = this.#window.oldest!;
+      this.#window.remove(record);
+      record.leaveWindow();
+      this.#main.push(record);
     }
   }
 
   /** SIEVE: the hand goes on from where it stopped and spares what was used since it last came by. Nothing moves. */
-  #leastOfMain(): Node<R> | null {
-    let node = this.#hand ?? this.#main.oldest;
-    while (node !== null && node.used) {
-      node.used = false;
-      node = node.newer ?? this.#main.oldest;
+  #leastOfMain(): R | null {
+    let record = this.#hand ?? this.#main.oldest;
+    while (record !== null && record.isUsed) {
+      record.spare();
+      record = record.newer ?? this.#main.oldest;
     }
-    this.#hand = node;
-    return node;
+    this.#hand = record;
+    return record;
   }
 
-  #isWorthMore(candidate: Node<R>, victim: Node<R>): boolean {
-    this.#bringUpToDate(candidate);
-    this.#bringUpToDate(victim);
+  #isWorthMore(candidate: R, victim: R): boolean {
+    candidate.growOlder(this.#age);
+    victim.growOlder(this.#age);
     return candidate.frequency > victim.frequency + ADMISSION_MARGIN;
   }
 
-  #evict(node: Node<R>): void {
-    this.#unlink(node);
-    this.#nodes.delete(node.key);
-    this.#bringUpToDate(node);
-    this.#sketch.raise(node.hash, node.frequency);
-    this.#onEvict?.(node.key, node.record);
+  #evict(record: R): void {
+    this.#unlink(record);
+    this.#records.delete(record.key);
+    record.growOlder(this.#age);
+    this.#sketch.raise(record.hash, record.frequency);
+    this.#onEvict?.(record);
   }
 
-  #unlink(node: Node<R>): void {
-    if (this.#hand === node) this.#hand = node.newer;
-    (node.inWindow ? this.#window : this.#main).remove(node);
-  }
-
-  #bringUpToDate(node: Node<R>): void {
-    node.frequency >>= Math.min(31, this.#age - node.age);
-    node.age = this.#age;
+  #unlink(record: R): void {
+    if (this.#hand === record) this.#hand = record.newer;
+    (record.inWindow ? this.#window : this.#main).remove(record);
   }
 
   #growOlder(): void {
     this.#insertions = 0;
     this.#age += 1;
+    this.#mostUsed = mostUsedIn(this.#age);
     this.#sketch.halve();
   }
 
   /** A hit of an entry that had sunk a little: the window is an LRU queue, and the shadow wants to know. */
-  #touch(node: Node<R>): void {
+  #touch(record: R): void {
     this.#clock = (this.#clock + 1) | 0;
-    node.touchedAt = this.#clock;
-    if (node.inWindow) {
-      this.#window.remove(node);
-      this.#window.push(node);
+    record.touchedAt = this.#clock;
+    if (record.inWindow) {
+      this.#window.remove(record);
+      this.#window.push(record);
     }
-    if (LruShadow.follows(node.hash) && !this.#shadow.touch(node.hash, node.bytes)) {
+    if (LruShadow.follows(record.hash) && !this.#shadow.touch(record.hash, record.bytes)) {
       this.#moveQuota(-SAMPLE * this.#meanBytes());
     }
   }
 
-  #compareMiss(node: Node<R>): void {
-    if (LruShadow.follows(node.hash) && this.#shadow.touch(node.hash, node.bytes)) {
-      this.#moveQuota(LOSS_WEIGHT * SAMPLE * this.#meanBytes());
-    }
-  }
-
   #meanBytes(): number {
-    return this.bytes / Math.max(1, this.#nodes.size);
+    return this.bytes / Math.max(1, this.#records.size);
   }
 
   #moveQuota(bytes: number): void {

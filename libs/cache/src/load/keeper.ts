@@ -29,7 +29,6 @@ export class Keeper {
       absent: found.absent,
       asked,
       freshUntil: asked.q + found.freshLeftMs,
-      servableUntil: asked.q + found.servableLeftMs,
       refreshAt: asked.q + found.freshLeftMs - this.headStartMs(flight, found.freshMs, found.loadMs),
       bornAt: asked.q - found.ageMs,
       fillMark: found.fillMark,
@@ -40,7 +39,6 @@ export class Keeper {
   keepLoaded(flight: Flight, encoded: EncodedValue | null, freshMs: number, loadMs: number): void {
     const { asked } = flight;
     if (!flight.isSpared()) return;
-    const graceMs = encoded === null ? 0 : flight.policy.graceMs;
     this.l1.put(flight.ref, {
       text: encoded?.text ?? '',
       bodyBytes: encoded?.bodyBytes ?? 0,
@@ -48,7 +46,6 @@ export class Keeper {
       absent: encoded === null,
       asked,
       freshUntil: asked.q + freshMs,
-      servableUntil: asked.q + freshMs + graceMs,
       refreshAt: asked.q + freshMs - this.headStartMs(flight, freshMs, loadMs),
       bornAt: asked.q,
       fillMark: null,

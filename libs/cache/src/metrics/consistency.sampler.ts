@@ -55,8 +55,12 @@ export class ConsistencySampler implements CacheListener {
   }
 
   hit(entry: string, key: string, _tier: 'L1' | 'L2' | 'STALE', ageMs: number): void {
+    this.l1Hits(entry, key, 1, ageMs);
+  }
+
+  l1Hits(entry: string, key: string, weight: number, ageMs: number): void {
     if (ageMs < this.minAgeMs) return;
-    if (this.skip > 0) this.skip -= 1;
+    if (this.skip >= weight) this.skip -= weight;
     else this.sample(entry, key);
   }
 

@@ -95,6 +95,3 @@ export const PROCESS_FIELD = {
   single: places('', ['invalidationMs', 'received', 'storeLost', 'breakerOpened']),
 } as const;
 export const PROCESS_FIELDS = names.length;
-
-// The answers stand first and in the order of TIERS, so that a hit need not look its place up.
-export const L1_ANSWERS = 0;

@@ -1,5 +1,5 @@
 import type { Tier } from '../events.js';
-import { ENTRY_FIELDS, FIELD, L1_ANSWERS, TIERS } from './counter.fields.js';
+import { ENTRY_FIELDS, FIELD, TIERS } from './counter.fields.js';
 import { LatencyHistogram } from './latency.histogram.js';
 import type { EntrySlice } from './metrics.slice.js';
 import { NO_LATENCY } from './slice.latency.js';
@@ -11,10 +11,6 @@ export class EntryCounters {
   /** By tier, in the order of TIERS; made when first needed, for most entries never see most tiers. */
   readonly answerTimes: (LatencyHistogram | undefined)[] = TIERS.map(() => undefined);
   readonly loadTimes = new LatencyHistogram();
-
-  hitL1(): void {
-    this.values[L1_ANSWERS]! += 1;
-  }
 
   add(field: number, amount = 1): void {
     this.values[field]! += amount;

@@ -33,8 +33,15 @@ export class Tombstones {
     return this.currentEpoch;
   }
 
-  /** Takes hold of the marks of these names. Each call needs its `release`. */
-  hold(names: readonly string[]): TagMark[] {
+  /**
+   * Takes hold of the marks of these names. Each call needs its `release`.
+   * @param like marks that are held by somebody: given back where they are those of the same names
+   */
+  hold(names: readonly string[], like: readonly TagMark[] = []): readonly TagMark[] {
+    if (like.length === names.length && like.every((mark, at) => mark.holders > 0 && mark.tag === names[at])) {
+      for (const mark of like) mark.holders += 1;
+      return like;
+    }
     return names.map((name) => {
       let mark = this.marks.get(name);
       if (mark === undefined) {

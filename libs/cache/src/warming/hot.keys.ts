@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../catalog.js';
 import type { Clock } from '../clock.js';
 import type { Loader } from '../load/loader-call.js';
 import { EntrySlots } from '../metrics/entry.slots.js';
-import { UseSampling } from '../metrics/use.sampling.js';
+import { UseSampling } from '../read/use.sampling.js';
 
 /** An entry whose hot keys are kept warm. */
 export interface HotEntry {
@@ -95,12 +95,12 @@ export class HotKeys {
     return due.sort((one, other) => this.weightOf(other) - this.weightOf(one)).slice(0, limit);
   }
 
-  /** A key was read, whatever became of it. */
-  used(entry: string, key: string): void {
+  /** A key was read, whatever became of it. @param uses for how many reads it stands, where not each one is told */
+  used(entry: string, key: string, uses = 1): void {
     const watched = this.slots.of(entry);
     if (watched === undefined) return;
-    const uses = watched.sampling.weigh();
-    if (uses > 0) this.look(watched.hot, key, uses);
+    const weight = watched.sampling.weigh();
+    if (weight > 0) this.look(watched.hot, key, weight * uses);
   }
 
   private look(hot: HotEntry, key: string, uses: number): void {

@@ -16,6 +16,16 @@ export class WarmListener implements CacheListener {
     this.tally.hit(entry, key);
   }
 
+  l1Hits(entry: string, key: string, weight: number): void {
+    this.hotKeys.used(entry, key, weight);
+    this.tally.hit(entry, key);
+  }
+
+  /** Of what is read that much that not each hit is told. */
+  l1FirstHit(entry: string, key: string): void {
+    this.tally.hit(entry, key);
+  }
+
   miss(entry: string, key: string): void {
     this.hotKeys.used(entry, key);
   }
