@@ -7,6 +7,7 @@ export class Arena {
   pin = pin;
   #processes = [];
   #servers = [];
+  #settled = false;
 
   constructor({ quick, roundMs, warmUpMs }) {
     this.quick = quick;
@@ -14,12 +15,19 @@ export class Arena {
     this.warmUpMs = warmUpMs;
   }
 
+  /** Until the contestant has settled, such a process may get ready on any core. */
   load(program, options) {
-    return this.#start(program, options, MEASURED);
+    return this.#start(program, options, this.#settled ? MEASURED : undefined);
   }
 
   aside(program, options) {
     return this.#start(program, options, ASIDE);
+  }
+
+  /** The contestant is ready: from now on what is measured stays on its core. */
+  async settle() {
+    this.#settled = true;
+    for (const process of this.#processes) if (process.running) await process.ask('settle');
   }
 
   async redis(args = []) {

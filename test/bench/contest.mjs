@@ -1,13 +1,20 @@
 import { Arena } from './arena.mjs';
+import { canPin } from './pinning.mjs';
 
-/** Gives every contestant of a scenario its rounds, in turn. @returns contestant -> its figures of each round */
-export async function contest({ name, contestants, figures }, settings, tell) {
+/** Contestants that get ready at a time: as many as there are cores to do it on. */
+const LANES = canPin ? 2 : 1;
+const PROFILED_ROUNDS = 3;
+
+/**
+ * Gives every contestant of a scenario its rounds, in turn.
+ *
+ * @returns {Promise<{ rounds: Record<string, object[]>, profile?: object }>} contestant -> its figures of each round; with
+ *   `profiled` a CPU profile of ours in some further rounds
+ */
+export async function contest({ name, contestants, figures }, { profiled, ...settings }, tell) {
   const standing = [];
   try {
-    for (const [contestant, { start }] of Object.entries(contestants)) {
-      tell(`${name}: ${contestant} gets ready`);
-      standing.push(await enter(contestant, start, settings));
-    }
+    await enterAll(name, Object.entries(contestants), settings, tell, standing);
     for (let round = 0; round < settings.rounds; round += 1) {
       tell(`${name}: round ${round + 1} of ${settings.rounds}`);
       for (let turn = 0; turn < standing.length; turn += 1) {
@@ -17,30 +24,55 @@ export async function contest({ name, contestants, figures }, settings, tell) {
         rounds.push(figuresOf(measured, figures));
       }
     }
+    const rounds = Object.fromEntries(standing.map((each) => [each.contestant, each.rounds]));
+    if (!profiled) return { rounds };
+    tell(`${name}: profile`);
+    const ours = standing.find(({ contestant }) => contestants[contestant].role === 'ours');
+    return { rounds, profile: await profileOf(ours, PROFILED_ROUNDS) };
   } finally {
-    for (const { arena, entrant } of standing) await leave(arena, entrant);
+    await Promise.all(standing.map(({ arena, entrant }) => leave(arena, entrant)));
   }
-  return Object.fromEntries(standing.map(({ contestant, rounds }) => [contestant, rounds]));
 }
 
 /** A CPU profile of ours alone, while it has its rounds. */
 export async function profileOurs({ contestants }, settings) {
   const [contestant, { start }] = Object.entries(contestants).find(([, { role }]) => role === 'ours');
-  const { arena, entrant } = await enter(contestant, start, settings);
+  const ours = await enter(contestant, start, settings);
   try {
-    await arena.collectGarbage();
-    return await arena.profile(async () => {
-      for (let round = 0; round < settings.rounds; round += 1) await entrant.round(round);
-    });
+    return await profileOf(ours, settings.rounds);
   } finally {
-    await leave(arena, entrant);
+    await leave(ours.arena, ours.entrant);
   }
+}
+
+async function profileOf({ arena, entrant }, rounds) {
+  await arena.collectGarbage();
+  return arena.profile(async () => {
+    for (let round = 0; round < rounds; round += 1) await entrant.round(round);
+  });
+}
+
+/** The first one by itself, since others may be told what it answers; then the others, side by side. */
+async function enterAll(name, contestants, settings, tell, standing) {
+  const waiting = contestants.map(([contestant, { start }], place) => async () => {
+    tell(`${name}: ${contestant} gets ready`);
+    standing[place] = await enter(contestant, start, settings);
+  });
+  await waiting.shift()();
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const failed = lanes.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function enter(contestant, start, settings) {
   const arena = new Arena(settings);
   try {
-    return { contestant, arena, entrant: await named(contestant, start(arena)), rounds: [] };
+    const entrant = await named(contestant, start(arena));
+    await arena.settle();
+    return { contestant, arena, entrant, rounds: [] };
   } catch (error) {
     await arena.close();
     throw error;

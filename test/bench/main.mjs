@@ -14,7 +14,6 @@ import { GOAL_HEADINGS, HEADINGS, goalRows, rowsOf, textTable } from './table.mj
 
 /** It gets faster for seconds: V8 compiles what is used most, again and again. */
 const FULL = { roundMs: 500, warmUpMs: 3_000 };
-const PROFILED_ROUNDS = 3;
 const QUICK = { roundMs: 150, warmUpMs: 300 };
 
 process.env.NODE_ENV = 'production';
@@ -24,27 +23,22 @@ const print = (text) => process.stdout.write(`${text}\n`);
 
 async function measureAll(scenarios, settings) {
   const results = [];
+  const profiles = new Map();
   for (const definition of scenarios) {
     const scenario = scenarioFor(definition, settings);
     const rounds = Math.min(settings.rounds, scenario.rounds ?? settings.rounds);
     try {
-      results.push(resultOf(scenario, await contest(scenario, { ...settings, rounds }, tell)));
+      const profiled = settings.profiled && scenario.profiled === true;
+      const { rounds: measured, profile } = await contest(scenario, { ...settings, rounds, profiled }, tell);
+      results.push(resultOf(scenario, measured));
+      if (profile !== undefined) profiles.set(scenario.name, profile);
     } catch (error) {
       tell(error.stack);
       process.exitCode = 1;
       results.push(failedResult(scenario, error));
     }
   }
-  return results;
-}
-
-async function profileAll(scenarios, settings) {
-  const profiles = new Map();
-  for (const scenario of scenarios.filter(({ profiled }) => profiled)) {
-    tell(`${scenario.name}: profile`);
-    profiles.set(scenario.name, await profileOurs(scenario, { ...settings, rounds: PROFILED_ROUNDS }));
-  }
-  return profiles;
+  return { results, profiles };
 }
 
 function printTable(results) {
@@ -74,8 +68,10 @@ async function main() {
     return print(`The profile: ${file}`);
   }
 
-  const results = await measureAll(only === null ? all : all.filter(({ name }) => only.includes(name)), settings);
-  if (!quick && only === null) await writePage(all, results, await profileAll(all, settings));
+  const isWhole = !quick && only === null;
+  const chosen = only === null ? all : all.filter(({ name }) => only.includes(name));
+  const { results, profiles } = await measureAll(chosen, { ...settings, profiled: isWhole });
+  if (isWhole) await writePage(all, results, profiles);
   if (json) print(JSON.stringify(results));
   else printTable(results);
 }

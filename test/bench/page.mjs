@@ -28,7 +28,7 @@ export async function writePage(scenarios, results, profiles) {
   await writeFile(FILE, `${parts.filter((part) => part !== '').join('\n\n')}\n`);
 }
 
-const INTRODUCTION = `\`npm run bench\` repeats all of this in about 18 minutes; \`--quick\` in about three, with smaller numbers; \`--only NAME\` one scenario; \`--json\` for machines; \`--profile NAME\` looks into ours. A full run writes this page.
+const INTRODUCTION = `\`npm run bench\` repeats all of this in less than 15 minutes; \`--quick\` in less than two, with smaller numbers; \`--only NAME\` one scenario; \`--json\` for machines; \`--profile NAME\` looks into ours. A full run writes this page.
 
 Each contestant has a process of its own on the first core; Redis and whatever else it needs is on the other one. Rounds are taken in turn, A B C, B C A, each after a warm-up and with the garbage collected; figures are medians with the least and the most. A ratio is taken between figures of the same round, and above 1 ours is ahead, whatever the unit. Rates of reads are by the second of processor time of whoever is busier, the reader or its Redis: on cores of one's own that is the clock, and on a shared machine it leaves out what others do. All read the same values under the same keys in the same order, drawn by Zipf's law with a fixed seed, and what is read is added up and compared. Peers are set up as their own documentation advises: the settings stand beside them.`;
 

@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { obey, workerOptions } from '../check/workers.mjs';
-import { pin } from './pinning.mjs';
+import { MEASURED, pin } from './pinning.mjs';
 
 const PROFILE_EVERY_US = 200;
 
@@ -18,12 +18,16 @@ export function collectGarbage() {
 
 /** The options that the arena started this process with. */
 export const options = workerOptions();
-pin(process.pid, options.core);
+if (options.core !== undefined) pin(process.pid, options.core);
 
 /** Answers what the arena and the scenario ask of this process: see `obey`. */
 export function serve(handlers) {
   obey({
-    collectGarbage,
+    settle() {
+      if (options.core === undefined) pin(process.pid, MEASURED);
+    },
+
+    collectGarbage: () => gc(),
 
     async startProfile() {
       session.connect();

@@ -25,14 +25,14 @@
  *     { round: async (index) => figures, close?: async () => void }
  *
  * where `figures` is a number (the headline) or one for each name in `figures`. A round lasts about `arena.roundMs`; for
- * figures that are quantiles a round has enough samples of its own. The runner starts all contestants of a scenario, gives
- * each a round in turn (A B C, B C A, …), collects garbage in a contestant's processes before its round, and compares
- * figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
+ * figures that are quantiles a round has enough samples of its own. The runner starts all contestants of a scenario (the first one
+ * by itself, the others two at a time), gives each a round in turn (A B C, B C A, …), collects garbage in a contestant's
+ * processes before its round, and compares figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
  *
  * What an arena gives, all of it ended by the runner:
  *     arena.quick, arena.roundMs, arena.warmUpMs
- *     arena.load(program, options)    a process on the measured core (0): `program` is a module that calls `serve(…)` of
- *                                     `process.mjs`. The first one of ours is what `--profile` looks into.
+ *     arena.load(program, options)    a process on the measured core (0), once it is ready: `program` is a module that calls
+ *                                     `serve(…)` of `process.mjs`. The first one of ours is what `--profile` looks into.
  *     arena.aside(program, options)   the same on the other core: clients, servers of others
  *     arena.redis(args)               a Redis of this contestant alone, on the other core
  *     arena.pin(pid, core)            for anything else that it starts

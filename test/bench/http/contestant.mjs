@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { load, requireWrk } from './wrk.load.mjs';
 
 /** Long enough for a connection to be the smallest part of it. */
-const ROUND_MS = 2_000;
+const ROUND_MS = 1_500;
 const QUICK_ROUND_MS = 500;
 /** Until the engine has compiled what is hot: processor time of the server, which a shared machine gives slowly. */
 const WARM_UP_CPU_US = 3_000_000;
@@ -78,7 +78,7 @@ async function whatIsWrong(url, headers, expected) {
 async function warmUp(server, target, cpuUs) {
   const enough = (await server.ask('cpuUs')) + cpuUs;
   for (let step = 0; step < MOST_WARM_UP_STEPS && (await server.ask('cpuUs')) < enough; step += 1) {
-    await load({ ...target, forMs: WARM_UP_STEP_MS });
+    await load({ ...target, forMs: Math.min(WARM_UP_STEP_MS, cpuUs / 1_000) });
   }
 }
 
