@@ -6,7 +6,7 @@ const ROUND_MS = 1_500;
 const QUICK_ROUND_MS = 500;
 /** Until the engine has compiled what is hot: processor time of the server, which a shared machine gives slowly. */
 const WARM_UP_CPU_US = 3_000_000;
-const QUICK_WARM_UP_CPU_US = 600_000;
+const QUICK_WARM_UP_CPU_US = 1_000_000;
 const WARM_UP_STEP_MS = 1_000;
 const MOST_WARM_UP_STEPS = 10;
 /** On a busy machine Redis may not have answered in time: then a tier is not believed for some seconds. */
