@@ -31,7 +31,7 @@ const hitting =
     }
     return {
       async round() {
-        const perSecond = await process.ask('round', { forMs: arena.roundMs / 2 });
+        const perSecond = await process.ask('round', { forMs: arena.roundMs / 2, again: true });
         return 1e9 / perSecond;
       },
     };
