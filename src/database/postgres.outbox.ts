@@ -25,9 +25,6 @@ interface Row {
  */
 export class PostgresOutbox implements Outbox {
   private cleanedAt = performance.now();
-  /** Of the rows of the last look that name keys. */
-  private keysById = new Map<string, readonly string[]>();
-  private readonly listeners = new Set<(keys: readonly string[]) => void>();
   private closing: Promise<void> | undefined;
 
   /** @param pool of its own: `close` ends it */
@@ -53,24 +50,12 @@ export class PostgresOutbox implements Outbox {
              WHERE before < $2 ORDER BY counted.id`,
       values: [limit, MAX_NAMES],
     });
-    this.keysById = new Map(rows.filter(({ keys }) => keys.length > 0).map(({ id, keys }) => [id, keys]));
     await this.clean();
     return rows.map(toOutboxRow);
   }
 
-  /**
-   * Who wants to know of keys that others made invalid: what the relay here applies is no invalidation of this process,
-   * and none that another one tells of. @returns how not to be told any more
-   */
-  onRelayed(listener: (keys: readonly string[]) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
   async markApplied(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const keys = ids.flatMap((id) => this.keysById.get(id) ?? []);
-    if (keys.length > 0) for (const listener of this.listeners) listener(keys);
     // A row that is locked is being marked by another instance; waiting for it in another order could be a deadlock.
     await this.pool.query({
       name: 'outbox_mark_applied',

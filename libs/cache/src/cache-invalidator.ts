@@ -1,10 +1,8 @@
 import { Catalog, type EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
-import type { HeightDemands } from './protocol/demands.js';
 import { CacheError } from './errors.js';
 import type { CacheEvents, InvalidationKind, InvalidationStatus } from './events.js';
-import type { Explainer } from './read/explainer.js';
-import type { L1Tier } from './read/l1-tier.js';
+import type { LocalInvalidation } from './local-invalidation.js';
 import type { L2Tier } from './read/l2-tier.js';
 import type { Lookup } from './read/lookup.js';
 import type { OutboxRelay } from './outbox/outbox-relay.js';
@@ -39,11 +37,9 @@ const USER_TAG = 'user:';
 export class CacheInvalidator {
   constructor(
     private readonly catalog: Catalog,
-    private readonly l1: L1Tier,
+    private readonly local: LocalInvalidation,
     private readonly l2: L2Tier,
     private readonly lookup: Lookup,
-    private readonly demands: HeightDemands,
-    private readonly explainer: Explainer,
     private readonly outbox: Outbox,
     private readonly relay: OutboxRelay,
     private readonly events: CacheEvents,
@@ -107,21 +103,15 @@ export class CacheInvalidator {
 
   private async apply(kind: InvalidationKind, message: InvalidationMessage): Promise<InvalidationOutcome> {
     const startedAt = this.clock.now();
-    this.explainer.remember(message, 'this process');
-    const struck = this.strikeLocally(message);
+    this.local.remember(message, 'this process');
+    const struck = this.local.strike(message);
     const applied = this.l2.attached ? await this.l2.invalidate(message) : { deleted: struck };
     const status: InvalidationStatus = applied === null ? 'queued' : 'applied';
     if (applied === null) await this.queue(message);
     // Once more: what was read from L2 between the call and the acknowledgement may be the old value.
-    this.strikeLocally(message);
+    this.local.strike(message);
     this.events.invalidated(kind, [...message.tags, ...message.keys], status, this.clock.now() - startedAt);
     return { status, deletedCount: applied?.deleted ?? 0 };
-  }
-
-  /** @returns how many records of this process it concerned */
-  private strikeLocally(message: InvalidationMessage): number {
-    if (message.minHeight !== undefined) this.demands.demand(message.tags, message.minHeight);
-    return this.l1.invalidate(message.tags, message.keys);
   }
 
   private async queue(message: InvalidationMessage): Promise<void> {

@@ -19,6 +19,7 @@ import { L1Tier } from './read/l1-tier.js';
 import { L2Tier } from './read/l2-tier.js';
 import { Loading } from './load/loading.js';
 import { Lookup } from './read/lookup.js';
+import { LocalInvalidation } from './local-invalidation.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
 import { MemoryOutbox } from './outbox/memory.outbox.js';
 import type { Outbox } from './outbox/outbox.port.js';
@@ -108,9 +109,10 @@ export function createCache(options: CacheOptions = {}): Cache {
   const filler = new Filler(l2, codec, keeper, demands, wakeups, events, clock);
   const stale = new StaleServing(l2, lookup, events, clock, (flight) => stalenessOf(flight.ref.entry));
   const loading = new Loading(l1, l2, lookup, keeper, filler, stale, wakeups, events, clock, limiterOf);
-  const relay = new OutboxRelay(outbox, l1, l2, events, clock);
   const explainer = new Explainer(l1, l2, lookup, clock);
-  const invalidator = new CacheInvalidator(catalog, l1, l2, lookup, demands, explainer, outbox, relay, events, clock);
+  const local = new LocalInvalidation(l1, demands, explainer, events);
+  const relay = new OutboxRelay(outbox, local, l2, events, clock);
+  const invalidator = new CacheInvalidator(catalog, local, l2, lookup, outbox, relay, events, clock);
   const control = new FlightControl(l1, l2, lookup, loading, keeper, stale, policyFor, events, clock);
   const writer = new Writer(l1, l2, control, codec, keeper, invalidator, outbox, events);
   const hitEvents = new HitEvents(events, clock);
@@ -129,12 +131,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const hits = new HitReader(manager, l1, l2, lookup, control, keeper, hitEvents, events, clock);
 
   const unsubscribe = options.bus?.subscribe({
-    invalidated: (message, from) => {
-      if (message.minHeight !== undefined) demands.demand(message.tags, message.minHeight);
-      l1.invalidate(message.tags, message.keys);
-      explainer.remember(message, from);
-      events.invalidationReceived(message.tags, message.keys);
-    },
+    invalidated: (message, from) => local.receive(message, from),
     settled: (key) => wakeups.wake(key),
     gap: (reason) => {
       l1.flush();

@@ -37,6 +37,40 @@ describe('the outbox relay', () => {
     await cache.close();
   });
 
+  it('tells its own process of what it applied, which hears of it from nobody else', async () => {
+    const cache = startWith(outbox);
+    await cache.start();
+    const invalidationReceived = jest.fn();
+    cache.events.add({ invalidationReceived });
+    await outbox.add({ tags: ['wallet:0xabc'], keys: [], minHeight: 7 });
+    await fleet.clock.advance(250);
+    expect(invalidationReceived.mock.calls).toEqual([[['wallet:0xabc'], []]]);
+    expect((await cache.manager.explain(ref.key)).lastInvalidation).toMatchObject({
+      by: 'the outbox',
+      of: 'wallet:0xabc',
+    });
+    await cache.close();
+  });
+
+  it('keeps what it demands of the height, without a second tier too', async () => {
+    const cache = createCache({
+      catalog: new Catalog([balances]),
+      overrides: { balances: { heightAware: true } },
+      outbox,
+      clock: fleet.clock,
+    });
+    await cache.start();
+    await outbox.add({ tags: ['wallet:0xabc'], keys: [], minHeight: 7 });
+    await fleet.clock.advance(250);
+    await cache.manager.getOrSet(ref, async (context) => {
+      context.atHeight(6);
+      return { amount: 'older' };
+    });
+    await fleet.clock.advance(2_000);
+    expect((await cache.manager.getOrSetResult(ref, amount('new'))).tier).toBe('MISS');
+    await cache.close();
+  });
+
   it('looks once more for who asked while it was looking', async () => {
     const cache = startWith(outbox);
     await cache.start();

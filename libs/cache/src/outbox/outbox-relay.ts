@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '../clock.js';
 import { ALL } from '../keys/tags.js';
 import type { CacheEvents } from '../events.js';
-import type { L1Tier } from '../read/l1-tier.js';
+import type { LocalInvalidation } from '../local-invalidation.js';
 import type { L2Tier } from '../read/l2-tier.js';
 import type { Outbox, OutboxRow } from './outbox.port.js';
 import type { InvalidationMessage } from '../store/store.port.js';
@@ -26,7 +26,7 @@ export class OutboxRelay {
 
   constructor(
     private readonly outbox: Outbox,
-    private readonly l1: L1Tier,
+    private readonly local: LocalInvalidation,
     private readonly l2: L2Tier,
     private readonly events: CacheEvents,
     private readonly clock: Clock,
@@ -84,6 +84,8 @@ export class OutboxRelay {
         }
         if (rows.some((row) => row.ageMs > DOUBT_AFTER_MS)) this.l2.doubt();
         if (!(await this.apply(rows))) return;
+        // Nobody told this process of them: each instance hears of what the others apply, not of what its own relay does.
+        for (const { message } of rows) this.local.receive(message, 'the outbox');
         await this.outbox.markApplied(rows.map((row) => row.id));
       }
     } catch (error) {
@@ -95,10 +97,10 @@ export class OutboxRelay {
 
   private async apply(rows: readonly OutboxRow[]): Promise<boolean> {
     for (const message of merge(rows)) {
-      this.l1.invalidate(message.tags, message.keys);
+      this.local.strike(message);
       if (!this.l2.attached) continue;
       if ((await this.l2.invalidate(message)) === null) return false;
-      this.l1.invalidate(message.tags, message.keys);
+      this.local.strike(message);
     }
     return true;
   }
