@@ -5,6 +5,15 @@ export interface KeyParts {
   readonly extraTags: readonly string[];
 }
 
+/** Whether two of the same key have the same tags. */
+export function hasSameTags(one: KeyParts, other: KeyParts): boolean {
+  if (one.namespace !== other.namespace) return false;
+  if (one.extraTags === other.extraTags) return true;
+  return (
+    one.extraTags.length === other.extraTags.length && one.extraTags.every((tag, at) => tag === other.extraTags[at])
+  );
+}
+
 /** Whoever knows the tags of its keys. */
 interface Tagging {
   tagsOf(parts: KeyParts): readonly string[];

@@ -2,6 +2,7 @@ import { bulkOf, firstOf, type BulkLoader, type Loader } from '../load/loader-ca
 import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
 import type { Clock } from '../clock.js';
 import type { CacheEvents } from '../events.js';
+import { hasSameTags } from '../keys/key.ref.js';
 import { Flight, type Answer, type Waiter } from './flight.js';
 import type { Keeper } from '../load/keeper.js';
 import type { L1Tier } from './l1-tier.js';
@@ -77,7 +78,7 @@ export class FlightControl {
    */
   private join(ref: EntryRef<unknown>, waiter: Waiter): boolean {
     const flight = this.flights.get(ref.key);
-    if (flight === undefined || flight.settled || !sameAddress(flight.ref, ref)) return false;
+    if (flight === undefined || flight.settled || !hasSameTags(flight.ref, ref)) return false;
     if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return false;
     if (!flight.isSpared()) return false;
     this.events.coalesced(ref.entry.name, ref.key);
@@ -231,9 +232,4 @@ export class FlightControl {
   private stalenessMs(policy: EntryPolicy): number {
     return this.l2.attached ? policy.stalenessMs : Infinity;
   }
-}
-
-function sameAddress(one: EntryRef<unknown>, other: EntryRef<unknown>): boolean {
-  if (one.namespace !== other.namespace) return false;
-  return one.extraTags === other.extraTags || one.extraTags.join('\0') === other.extraTags.join('\0');
 }
