@@ -90,7 +90,7 @@ export class HitReader {
     const snapshots = await this.l2.readMany([flight.address]);
     const snapshot = snapshots?.[0];
     if (snapshot == null) return null;
-    return this.lookup.judge(flight.ref, flight.address, snapshot, this.knownFor(flight, known));
+    return this.lookup.judge(flight.ref, snapshot, this.knownFor(flight, known));
   }
 
   /** L1 needs the value of what it does not hold yet; only where it may hold nothing can the caller's do. */

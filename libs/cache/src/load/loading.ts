@@ -104,7 +104,7 @@ export class Loading {
 
   /** Somebody filled it while we asked for the lease. */
   private async take(flight: Flight, reply: LeaseReply & { readonly kind: 'present' }): Promise<boolean> {
-    const found = await this.lookup.judge(flight.ref, flight.address, reply.snapshot);
+    const found = await this.lookup.judge(flight.ref, reply.snapshot);
     if (found === null || found.freshLeftMs <= 0) return false;
     this.keeper.keepFound(flight, found);
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });

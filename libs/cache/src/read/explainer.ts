@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Lookup } from './lookup.js';
-import type { Address, InvalidationMessage } from '../store/store.port.js';
+import type { InvalidationMessage } from '../store/store.port.js';
 
 /** How many invalidations are remembered for explanations. */
 const REMEMBERED = 2_000;
@@ -66,12 +66,11 @@ export class Explainer {
   }
 
   async explain(ref: EntryRef<unknown>): Promise<Explanation> {
-    const address: Address = ref;
     const now = this.clock.now();
     const record = this.l1.find(ref);
-    const info = await this.l2.inspect(address);
+    const info = await this.l2.inspect(ref);
     const snapshot = info?.snapshot;
-    const found = snapshot === undefined ? null : await this.lookup.judge(ref, address, snapshot);
+    const found = snapshot === undefined ? null : await this.lookup.judge(ref, snapshot);
     return {
       key: ref.key,
       entry: ref.entry.name,
@@ -94,10 +93,10 @@ export class Explainer {
               expiresInMs: info.pttlMs,
             },
       storeAnswered: info !== null,
-      tags: address.tags.map((tag, index) => ({ tag, version: snapshot?.versions[index]?.toString('hex') ?? null })),
+      tags: ref.tags.map((tag, index) => ({ tag, version: snapshot?.versions[index]?.toString('hex') ?? null })),
       identity: snapshot?.identity.toString('hex') ?? null,
       lease: info?.lease ?? null,
-      lastInvalidation: this.lastInvalidation([ref.key, ...address.tags], now),
+      lastInvalidation: this.lastInvalidation([ref.key, ...ref.tags], now),
     };
   }
 

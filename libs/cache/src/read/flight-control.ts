@@ -120,7 +120,7 @@ export class FlightControl {
         continue;
       }
       const known = knownFill(this.l1.store.peek(flight.ref.key));
-      const judged = this.lookup.judge(flight.ref, flight.address, snapshot, known);
+      const judged = this.lookup.judge(flight.ref, snapshot, known);
       if (judged instanceof Promise) decoding.push(judged.then((found) => this.take(party, flight, found, missing)));
       else this.take(party, flight, judged, missing);
     }

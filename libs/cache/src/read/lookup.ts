@@ -7,7 +7,7 @@ import type { CacheEvents } from '../events.js';
 import type { L1Record, L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import { stampMatches } from '../protocol/stamp.js';
-import type { Address, Snapshot } from '../store/store.port.js';
+import type { Snapshot } from '../store/store.port.js';
 
 /** A value found in L2 whose stamp matches: not invalidated, though possibly past fresh. Ages are on the store's clock. */
 export interface Found extends Omit<EncodedValue, 'text'> {
@@ -45,18 +45,13 @@ export class Lookup {
    * and identity, when it is past fresh + grace, or when it cannot be decoded (then with an event).
    * @param known a value of the very same fill spares the decoding
    */
-  judge(
-    ref: EntryRef<unknown>,
-    address: Address,
-    snapshot: Snapshot,
-    known?: KnownFill,
-  ): Found | null | Promise<Found | null> {
+  judge(ref: EntryRef<unknown>, snapshot: Snapshot, known?: KnownFill): Found | null | Promise<Found | null> {
     if (snapshot.envelope === null) return null;
     const envelope = decodeEnvelope(snapshot.envelope);
     if (envelope === null) return this.fault(ref, 'garbage');
     const policy = this.policyOf(ref.entry);
     if (envelope.schema !== policy.schema) return this.fault(ref, 'schema');
-    if (envelope.tagCount !== address.tags.length) return null;
+    if (envelope.tagCount !== ref.tags.length) return null;
     if (!stampMatches(snapshot.envelope, STAMP_OFFSET, envelope.tagCount, snapshot)) return null;
 
     const ageMs = Math.max(0, snapshot.nowMs - envelope.filledAtMs);
@@ -97,12 +92,12 @@ export class Lookup {
     if (snapshot == null || snapshot.envelope === null) return null;
     const named = ref.extraTags.length === 0 ? decodeEnvelope(snapshot.envelope)?.extraTags : null;
     if (named == null) {
-      const found = await this.judge(ref, ref, snapshot);
+      const found = await this.judge(ref, snapshot);
       return found && { found, ref };
     }
     const namedRef = ref.entry.withTags(ref, named);
     const again = (await this.l2.readMany([namedRef]))?.[0];
-    const found = again == null ? null : await this.judge(namedRef, namedRef, again);
+    const found = again == null ? null : await this.judge(namedRef, again);
     return found && { found, ref: namedRef };
   }
 
