@@ -10,7 +10,7 @@ import type { FlightControl } from './read/flight-control.js';
 import type { Answer } from './read/flight.js';
 import type { HitEvents } from './read/hit-events.js';
 import type { L1Record, L1Tier } from './read/l1-tier.js';
-import { firstOf, type BulkLoader, type Loader } from './load/loader-call.js';
+import { singleOf, type BulkLoader, type Loader } from './load/loader-call.js';
 import type { Lookup } from './read/lookup.js';
 import type { ReadMode, WarmIntent } from './read/read-mode.js';
 import type { SetOutcome, Writer } from './load/writer.js';
@@ -133,19 +133,15 @@ export class CacheManager {
     loadMany: BulkLoader<V>,
     options: ReadOptions = {},
   ): Promise<CacheResult<V>[]> {
-    const load = loadMany as BulkLoader<unknown>;
     if (isNormal(options) && targets.some((ref) => this.isShadowed(ref.entry.name))) {
-      const one =
-        (ref: EntryRef<V>): Loader<V> =>
-        (context) =>
-          firstOf(load, ref, context) as Promise<V | undefined>;
-      return Promise.all(targets.map((ref) => this.getOrSetResult(ref, one(ref), options)));
+      return Promise.all(targets.map((ref) => this.getOrSetResult(ref, singleOf(loadMany, ref), options)));
     }
+    const load = loadMany as BulkLoader<unknown>;
     const startedAt = this.clock.now();
     const answers: (Answer | undefined)[] = targets.map((ref) => {
       const record = isNormal(options) ? this.l1.servable(ref, startedAt) : undefined;
       if (record === undefined) return undefined;
-      this.afterHit(record, ref, (context) => firstOf(load, ref, context), options.ttl, startedAt);
+      this.afterHit(record, ref, singleOf(load, ref), options.ttl, startedAt);
       return this.answerFrom(record, startedAt);
     });
     const missing = targets.filter((_target, index) => answers[index] === undefined);

@@ -98,11 +98,7 @@ export function bulkOf(loader: Loader<unknown>): BulkLoader<unknown> {
   return async (_missing, context) => [await loader(context)];
 }
 
-/** One key's value from a bulk loader. */
-export async function firstOf(
-  loadMany: BulkLoader<unknown>,
-  ref: EntryRef<unknown>,
-  context: LoadContext,
-): Promise<unknown> {
-  return (await loadMany([ref], context))[0];
+/** A bulk loader as one of a single key. */
+export function singleOf<V>(load: BulkLoader<V>, ref: EntryRef<V>): Loader<V> {
+  return async (context) => (await load([ref], context))[0];
 }

@@ -1,4 +1,4 @@
-import { bulkOf, firstOf, type BulkLoader, type Loader } from '../load/loader-call.js';
+import { bulkOf, singleOf, type BulkLoader, type Loader } from '../load/loader-call.js';
 import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
 import type { Clock } from '../clock.js';
 import type { CacheEvents } from '../events.js';
@@ -150,8 +150,7 @@ export class FlightControl {
     flight.settle({ value: found.value, tier: 'L2', ageMs: found.ageMs, freshForMs: found.freshLeftMs });
     this.end(flight);
     if (!this.keeper.isRefreshDue(flight, found)) return;
-    const { load } = party;
-    this.refresh(ref, (context) => firstOf(load, ref, context), ttlMs);
+    this.refresh(ref, singleOf(party.load, ref), ttlMs);
   }
 
   /** What is left goes on to the loader. Never rejects. @param mayFill whether L2 answered: if not, it must not be filled */
