@@ -163,8 +163,11 @@ export class FlightControl {
       });
       if (missing.length === 0) return;
       const loadEnded = missing.map((flight) => this.stale.loadBegins(flight));
-      await this.loading.run(missing, party.load, intent, mayFill);
-      for (const ended of loadEnded) ended();
+      try {
+        await this.loading.run(missing, party.load, intent, mayFill);
+      } finally {
+        for (const ended of loadEnded) ended();
+      }
     } catch (error) {
       for (const flight of flights) if (!flight.settled) flight.fail(error);
     } finally {
