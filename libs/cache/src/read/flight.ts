@@ -37,6 +37,7 @@ export class Flight {
   stale: StaleCandidate | null = null;
   /** The marks of its tags and its key, from before a load begins until the flight is over. */
   private held: readonly TagMark[] | null = null;
+  private keyMark: string | null = null;
   /** Most have one. */
   private waiter: Waiter | null = null;
   private others: Waiter[] | null = null;
@@ -61,10 +62,10 @@ export class Flight {
 
   /** Whether nothing this process knows of has invalidated what was asked for at that moment. Default: what the flight brings. */
   isSpared(asked: Moment = this.asked): boolean {
-    const { tombstones, held, address } = this;
+    const { tombstones, held } = this;
     if (asked.since === tombstones.epoch) return true;
     if (held !== null) return tombstones.spares(asked.since, held);
-    return tombstones.sparesNames(asked.since, address.tags, keyMark(address.key));
+    return tombstones.sparesNames(asked.since, this.ref.tags, this.ownMark());
   }
 
   /**
@@ -78,7 +79,11 @@ export class Flight {
       const since = this.tombstones.epoch;
       this.stale = this.isSpared(this.stale.asked) ? { ...this.stale, asked: { q, since } } : null;
     }
-    this.held = this.tombstones.hold([...this.address.tags, keyMark(this.address.key)]);
+    this.held = this.tombstones.hold([...this.ref.tags, this.ownMark()]);
+  }
+
+  private ownMark(): string {
+    return (this.keyMark ??= keyMark(this.ref.key));
   }
 
   /** The flight is over. */
