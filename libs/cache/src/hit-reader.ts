@@ -56,7 +56,10 @@ export class HitReader {
     return { tier: 'L1', ageMs: now - record.bornAt, fill: record.fillMark, value };
   }
 
-  /** What L2 may serve, in one round trip, kept in L1 as any read would; null for nothing. Never rejects. */
+  /**
+   * What L2 may serve, in one round trip, kept in L1 as any read would; null for nothing.
+   * @throws CacheError `INVALID_TAG` as the tags of the ref do
+   */
   async fromL2<V>(ref: EntryRef<V>, known: number): Promise<Hit<V> | null> {
     if (!this.l2.usable || this.manager.isShadowed(ref.entry.name)) return null;
     const startedAt = this.clock.now();

@@ -1,4 +1,4 @@
-/** Where a tag's last invalidation is noted, for as long as a record, read or load in this process depends on the tag. */
+/** Where a tag's last invalidation is noted, for as long as a record or load in this process holds it. */
 export interface TagMark {
   readonly tag: string;
   /** The epoch that the newest invalidation seen began. */
@@ -15,9 +15,9 @@ const MOST_NAMES = 64;
  * What this process knows to be invalid, in an order of its own: every invalidation begins a new epoch, and what was
  * asked for in an earlier one is invalid if it depends on one of the names. No clock takes part.
  *
- * Each load holds the marks of its tags from before it asks for its value, and each L1 record from when it is kept, so an invalidation that
- * overtakes it is never missed. A mark without holders is dropped at once: nothing that could still need it exists,
- * because whatever begins later begins in a later epoch. So there is nothing to prune.
+ * Each load holds the marks of its tags from before it asks for its value, and each L1 record from when it is kept, so
+ * an invalidation that overtakes it is never missed. A mark without holders is dropped at once: nothing that could still
+ * need it exists, because whatever begins later begins in a later epoch. So there is nothing to prune.
  *
  * A read of L2 is over before much happens, and there are many: it holds nothing, and looks at the latest names instead.
  */
@@ -62,7 +62,7 @@ export class Tombstones {
 
   /**
    * Everything asked for until now that depends on one of these names is invalid.
-   * @returns how many records, reads and loads of this process depend on them
+   * @returns how many records and loads of this process hold one of them
    */
   bury(names: readonly string[]): number {
     this.beginEpoch(names);

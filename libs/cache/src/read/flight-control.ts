@@ -153,7 +153,10 @@ export class FlightControl {
     this.refresh(ref, singleOf(party.load, ref), ttlMs);
   }
 
-  /** What is left goes on to the loader. Never rejects. @param mayFill whether L2 answered: if not, it must not be filled */
+  /**
+   * What is left goes on to the loader, whose error fails the flights: this does not reject.
+   * @param mayFill whether L2 answered: if not, it must not be filled
+   */
   private async land(party: Party, flights: readonly Flight[], intent: LeaseIntent, mayFill: boolean): Promise<void> {
     try {
       const missing = flights.filter((flight) => {

@@ -16,7 +16,7 @@ interface Wanted {
   readonly results: (Snapshot | Error)[];
 }
 
-/** Most addresses that share a round trip: a longer MGET would hold Redis for everybody. */
+/** Most addresses of different callers that share a round trip: a longer MGET would hold Redis for everybody. */
 const MAX_ADDRESSES = 256;
 
 /**
