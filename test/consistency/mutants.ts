@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace: `{
           await listener.wait(Math.min(reply.remainingMs + 1, LOOK_AGAIN_MS));
           const { decodeEnvelope } = await import('../protocol/envelope.js');
-          const bytes = (await this.l2.inspect(flight.address))?.snapshot.envelope;
+          const bytes = (await this.l2.inspect(flight))?.snapshot.envelope;
           const envelope = bytes ? decodeEnvelope(bytes) : null;
           if (envelope !== null) {
             flight.settle({ value: JSON.parse(bytes.subarray(envelope.bodyOffset).toString()), tier: 'L2', ageMs: 0, freshForMs: 1 });

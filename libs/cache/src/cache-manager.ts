@@ -1,6 +1,6 @@
 import type { CacheInvalidator } from './cache-invalidator.js';
-import { toAnswer, toResult, toValue, type CacheResult, type Form } from './read/cache-result.js';
-import { Caller } from './read/caller.js';
+import { toResult, toValue, type CacheResult, type Form } from './read/cache-result.js';
+import { Caller, ManyCaller } from './read/caller.js';
 import type { Catalog, EntryRef } from './catalog.js';
 import type { Clock } from './clock.js';
 import { durationMs, type Duration } from './duration.js';
@@ -157,17 +157,9 @@ export class CacheManager {
     startedAt: number,
   ): Promise<readonly Answer[]> {
     return new Promise((resolve, reject) => {
-      const answers: Answer[] = [];
-      let left = refs.length;
-      if (left === 0) resolve(answers);
-      this.control.answerMany(refs, load, options.mode ?? 'normal', ttlOf(options), (index) => {
-        const take = (answer: Answer): void => {
-          answers[index] = answer;
-          left -= 1;
-          if (left === 0) resolve(answers);
-        };
-        return new Caller(this.events, this.clock, refs[index]!, startedAt, toAnswer, take, reject);
-      });
+      if (refs.length === 0) return resolve([]);
+      const caller = new ManyCaller(this.events, this.clock, refs, startedAt, resolve, reject);
+      this.control.answerMany(refs, load, options.mode ?? 'normal', ttlOf(options), caller);
     });
   }
 

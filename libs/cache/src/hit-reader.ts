@@ -90,7 +90,7 @@ export class HitReader {
   }
 
   private async find(flight: Flight, known: number): Promise<Found | null> {
-    const snapshots = await this.l2.readMany([flight.address]);
+    const snapshots = await this.l2.readMany([flight]);
     const snapshot = snapshots?.[0];
     if (snapshot == null) return null;
     return this.lookup.judge(flight.ref, snapshot, this.knownFor(flight, known));

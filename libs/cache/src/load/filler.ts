@@ -52,7 +52,7 @@ export class Filler {
       const result = results[index]!;
       const request = requests[index]!;
       if (request === null) {
-        void this.l2.release(flight.address, lease);
+        void this.l2.release(flight, lease);
       } else {
         const outcome = outcomes === null ? 'store-down' : outcomes[written]!;
         written += 1;
@@ -94,7 +94,7 @@ export class Filler {
     const { policy } = flight;
     let freshMs = encoded === null ? policy.absentMs : (flight.ttlMs ?? loaded.freshMs ?? policy.freshMs);
     if (policy.heightAware) {
-      const demand = Math.max(storeDemand ?? -1, this.demands.of(flight.address.tags) ?? -1);
+      const demand = Math.max(storeDemand ?? -1, this.demands.of(flight.tags) ?? -1);
       if (demand > (loaded.height ?? -1)) freshMs = Math.min(freshMs, LAGGING_LIFE_MS);
     }
     // Jitter only shortens: what is promised as fresh is never older than said.
@@ -132,7 +132,8 @@ export class Filler {
     );
     const graceMs = encoded === null ? 0 : flight.policy.graceMs;
     const spentMs = this.clock.now() - flight.asked.q;
-    return { ...flight.address, lease, envelope, lifeMs: Math.max(1, Math.floor(freshMs + graceMs - spentMs)) };
+    const lifeMs = Math.max(1, Math.floor(freshMs + graceMs - spentMs));
+    return { key: flight.key, tags: flight.tags, lease, envelope, lifeMs };
   }
 
   private report(

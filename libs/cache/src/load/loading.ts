@@ -94,7 +94,8 @@ export class Loading {
     for (const flight of flights) flight.asked = asked;
     return this.l2.leaseMany(
       flights.map((flight) => ({
-        ...flight.address,
+        key: flight.key,
+        tags: flight.tags,
         intent,
         leaseMs: LEASE_MS,
         withHeight: flight.policy.heightAware,
@@ -126,7 +127,7 @@ export class Loading {
     stopRenewing();
     if (loaded !== null) return this.filler.fillLeased(granted, loaded);
     for (const { flight, lease } of granted) {
-      void this.l2.release(flight.address, lease);
+      void this.l2.release(flight, lease);
       this.wakeups.wake(flight.ref.key);
     }
   }
@@ -161,7 +162,7 @@ export class Loading {
     let cancel = (): void => {};
     const next = (): void => {
       cancel = this.clock.setTimer(() => {
-        for (const { flight, lease } of granted) void this.l2.renew(flight.address, lease, LEASE_MS);
+        for (const { flight, lease } of granted) void this.l2.renew(flight, lease, LEASE_MS);
         next();
       }, LEASE_MS / 3);
     };

@@ -54,7 +54,7 @@ export class Writer {
   }
 
   private async write(flight: Flight, encoded: EncodedValue, freshMs: number): Promise<SetOutcome> {
-    const { ref, address, policy } = flight;
+    const { ref, key, tags, policy } = flight;
     const packed = await this.codec.pack(ref.key, policy, encoded);
     const { head, tail } = envelopeParts(
       {
@@ -68,11 +68,12 @@ export class Writer {
         extraTags: ref.extraTags.length > 0 ? ref.extraTags : null,
         body: packed.bytes,
       },
-      address.tags.length,
+      tags.length,
     );
     const message = { tags: [], keys: [ref.key] };
     const outcome = await this.l2.set({
-      ...address,
+      key,
+      tags,
       head,
       tail,
       lifeMs: Math.max(1, freshMs + policy.graceMs),

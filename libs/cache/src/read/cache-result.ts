@@ -18,10 +18,6 @@ export function toValue<V>(_ref: EntryRef<V>, answer: Answer): V {
   return answer.value as V;
 }
 
-export function toAnswer(_ref: EntryRef<unknown>, answer: Answer): Answer {
-  return answer;
-}
-
 export function toResult<V>(ref: EntryRef<V>, answer: Answer): CacheResult<V> {
   return {
     value: answer.value as V,

@@ -1,16 +1,18 @@
 import { bulkOf, singleOf, type BulkLoader, type Loader } from '../load/loader-call.js';
 import type { CatalogEntry, EntryPolicy, EntryRef } from '../catalog.js';
+import type { ManyCaller } from './caller.js';
 import type { Clock } from '../clock.js';
 import type { CacheEvents } from '../events.js';
 import { hasSameTags } from '../keys/key.ref.js';
 import { Flight, type Answer, type Waiter } from './flight.js';
+import { FlightTable } from './flight.table.js';
 import type { Keeper } from '../load/keeper.js';
 import type { L1Tier } from './l1-tier.js';
 import type { L2Tier } from './l2-tier.js';
 import type { Loading } from '../load/loading.js';
 import { knownFill, type Found, type Lookup } from './lookup.js';
 import type { ReadMode } from './read-mode.js';
-import { ReadTurn, Single, type Party, type Snapshots } from './read.turn.js';
+import { ReadTurn, Single, type Party } from './read.turn.js';
 import type { StaleServing } from './stale-serving.js';
 import type { LeaseIntent } from '../store/store.port.js';
 
@@ -20,8 +22,7 @@ const MIN_REFRESH_PAUSE_MS = 250;
 
 /** What L1 has no answer for: one flight a key through L2 and the loader, shared by whoever may share it. */
 export class FlightControl {
-  /** Flights that callers may join, by full key. */
-  private readonly flights = new Map<string, Flight>();
+  private readonly flights = new FlightTable();
   private readonly refreshing = new Set<string>();
   private readonly turn = new ReadTurn((flights) => this.readAll(flights));
 
@@ -57,13 +58,14 @@ export class FlightControl {
     load: BulkLoader<unknown>,
     mode: ReadMode,
     ttlMs: number | undefined,
-    waiterOf: (index: number) => Waiter,
+    caller: ManyCaller,
   ): void {
     const begun: Flight[] = [];
     // A key whose tags are wrong throws before anybody is on the way.
     for (const ref of refs) void ref.tags;
-    for (const [index, ref] of refs.entries()) {
-      const waiter = waiterOf(index);
+    for (let index = 0; index < refs.length; index += 1) {
+      const ref = refs[index]!;
+      const waiter = caller.waiter(index);
       if (mode === 'normal' && this.join(ref, waiter)) continue;
       const flight = this.begin(ref, ttlMs);
       flight.wait(waiter);
@@ -78,7 +80,7 @@ export class FlightControl {
    */
   private join(ref: EntryRef<unknown>, waiter: Waiter): boolean {
     const flight = this.flights.get(ref.key);
-    if (flight === undefined || flight.settled || !hasSameTags(flight.ref, ref)) return false;
+    if (flight === null || flight.settled || !hasSameTags(flight.ref, ref)) return false;
     if (this.clock.now() - flight.asked.q >= this.stalenessMs(flight.policy)) return false;
     if (!flight.isSpared()) return false;
     this.events.coalesced(ref.entry.name, ref.key);
@@ -91,7 +93,7 @@ export class FlightControl {
 
   private begin(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
     const flight = this.newFlight(ref, ttlMs);
-    this.flights.set(ref.key, flight);
+    this.flights.add(flight);
     return flight;
   }
 
@@ -108,13 +110,13 @@ export class FlightControl {
 
   /** Looks in L2, and goes on to the loader with what is not there. */
   private async fly(party: Party): Promise<void> {
-    const { read, from } = this.turn.join(party.flights);
-    const snapshots = await read;
+    await this.turn.join(party.flights);
     const missing: Flight[] = [];
     const unread: Flight[] = [];
     const decoding: Promise<void>[] = [];
-    for (const [index, flight] of party.flights.entries()) {
-      const snapshot = snapshots?.[from + index] ?? null;
+    for (const flight of party.flights) {
+      const { snapshot } = flight;
+      flight.snapshot = null;
       if (snapshot === null) {
         unread.push(flight);
         continue;
@@ -129,10 +131,12 @@ export class FlightControl {
     if (unread.length > 0) void this.land(party, unread, 'missing', false);
   }
 
-  private async readAll(flights: readonly Flight[]): Promise<Snapshots> {
+  private async readAll(flights: readonly Flight[]): Promise<void> {
     const asked = this.l1.moment();
     for (const flight of flights) flight.asked = asked;
-    return this.l2.readMany(flights.map((flight) => flight.address));
+    const snapshots = await this.l2.readMany(flights);
+    if (snapshots === null) return;
+    for (let index = 0; index < flights.length; index += 1) flights[index]!.snapshot = snapshots[index]!;
   }
 
   /** Settles the flight with what L2 has fresh; else it is missing. */
@@ -179,7 +183,7 @@ export class FlightControl {
   }
 
   private end(flight: Flight): void {
-    if (this.flights.get(flight.ref.key) === flight) this.flights.delete(flight.ref.key);
+    this.flights.remove(flight);
     flight.release();
   }
 

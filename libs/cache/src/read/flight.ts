@@ -1,7 +1,7 @@
 import type { EntryPolicy, EntryRef } from '../catalog.js';
 import type { Tier } from '../events.js';
 import { keyMark, type Moment } from './l1-tier.js';
-import type { Address } from '../store/store.port.js';
+import type { Address, Snapshot } from '../store/store.port.js';
 import type { TagMark, Tombstones } from '../protocol/tombstones.js';
 
 /** What a caller gets to know. Values are deep-frozen. */
@@ -28,8 +28,11 @@ export interface StaleCandidate {
 }
 
 /** One key on its way through L2 and the loader, with everybody who waits for it. Settled once; later calls change nothing. */
-export class Flight {
-  readonly address: Address;
+export class Flight implements Address {
+  readonly key: string;
+  readonly tags: readonly string[];
+  /** What the last look into L2 saw, until it has been judged. */
+  snapshot: Snapshot | null = null;
   settled = false;
   loadFailed = false;
   answer: Answer | null = null;
@@ -51,7 +54,8 @@ export class Flight {
     /** The caller's own fresh life, ms. */
     readonly ttlMs: number | undefined,
   ) {
-    this.address = { key: ref.key, tags: ref.tags };
+    this.key = ref.key;
+    this.tags = ref.tags;
   }
 
   /** Adds somebody who waits; only before it is settled. */
@@ -65,7 +69,7 @@ export class Flight {
     const { tombstones, held } = this;
     if (asked.since === tombstones.epoch) return true;
     if (held !== null) return tombstones.spares(asked.since, held);
-    return tombstones.sparesNames(asked.since, this.ref.tags, this.ownMark());
+    return tombstones.sparesNames(asked.since, this.tags, this.ownMark());
   }
 
   /**
@@ -79,11 +83,11 @@ export class Flight {
       const since = this.tombstones.epoch;
       this.stale = this.isSpared(this.stale.asked) ? { ...this.stale, asked: { q, since } } : null;
     }
-    this.held = this.tombstones.hold([...this.ref.tags, this.ownMark()]);
+    this.held = this.tombstones.hold([...this.tags, this.ownMark()]);
   }
 
   private ownMark(): string {
-    return (this.keyMark ??= keyMark(this.ref.key));
+    return (this.keyMark ??= keyMark(this.key));
   }
 
   /** The flight is over. */

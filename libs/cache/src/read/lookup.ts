@@ -59,10 +59,11 @@ export class Lookup {
     const graceMs = envelope.absent ? 0 : policy.graceMs;
     if (freshLeftMs + graceMs <= 0) return null;
     const fillMark = fillMarkOf(snapshot.envelope, envelope);
-    const foundOf = (text: string | null, bodyBytes: number, value: unknown): Found => ({
-      text,
-      bodyBytes,
-      value,
+    const isKnown = known !== undefined && known.fillMark === fillMark && !envelope.absent;
+    const found: Found = {
+      text: isKnown ? null : '',
+      bodyBytes: 0,
+      value: isKnown ? known.value : undefined,
       absent: envelope.absent,
       ageMs,
       freshLeftMs,
@@ -70,15 +71,18 @@ export class Lookup {
       freshMs: envelope.freshMs,
       loadMs: envelope.loadMs,
       fillMark,
-    });
-    if (envelope.absent) return foundOf('', 0, undefined);
-    if (known !== undefined && known.fillMark === fillMark) return foundOf(null, 0, known.value);
+    };
+    if (envelope.absent || isKnown) return found;
     const body = this.codec.unpack(ref.key, policy, envelope, snapshot.envelope);
-    const whole = (unpacked: UnpackedBody): Found | null =>
-      'fault' in unpacked
-        ? this.fault(ref, unpacked.fault)
-        : foundOf(unpacked.text, unpacked.bodyBytes, unpacked.value);
-    return body instanceof Promise ? body.then(whole) : whole(body);
+    return body instanceof Promise
+      ? body.then((unpacked) => this.whole(ref, found, unpacked))
+      : this.whole(ref, found, body);
+  }
+
+  private whole(ref: EntryRef<unknown>, found: Found, body: UnpackedBody): Found | null {
+    if ('fault' in body) return this.fault(ref, body.fault);
+    const { text, bodyBytes, value } = body;
+    return { ...found, text, bodyBytes, value };
   }
 
   /**

@@ -1,5 +1,4 @@
 import { bulkOf, type BulkLoader, type Loader } from '../load/loader-call.js';
-import type { Snapshot } from '../store/store.port.js';
 import type { Flight } from './flight.js';
 
 /** Flights of one caller: they look in L2 first, and what is not there is loaded together. */
@@ -24,12 +23,9 @@ export class Single implements Party {
   }
 }
 
-/** In the order of the flights; null for what could not be read, and for all when nothing could. */
-export type Snapshots = readonly (Snapshot | null)[] | null;
-
 interface Turn {
   readonly flights: Flight[];
-  readonly read: Promise<Snapshots>;
+  readonly read: Promise<void>;
 }
 
 /** Most flights of different callers that share a request: a longer one would hold the store for everybody. */
@@ -42,18 +38,18 @@ const MAX_FLIGHTS = 256;
 export class ReadTurn {
   private open: Turn | null = null;
 
-  constructor(private readonly readAll: (flights: readonly Flight[]) => Promise<Snapshots>) {}
+  /** @param readAll gives each flight its snapshot; none to what could not be read */
+  constructor(private readonly readAll: (flights: readonly Flight[]) => Promise<void>) {}
 
-  /** @returns what all will be given, and where one's own begins in it */
-  join(flights: readonly Flight[]): { readonly read: Promise<Snapshots>; readonly from: number } {
+  /** @returns when each of the flights has its snapshot, if any */
+  join(flights: readonly Flight[]): Promise<void> {
     let turn = this.open;
     if (turn === null || turn.flights.length + flights.length > MAX_FLIGHTS) {
       turn = this.begin();
       this.open = turn;
     }
-    const from = turn.flights.length;
     for (const flight of flights) turn.flights.push(flight);
-    return { read: turn.read, from };
+    return turn.read;
   }
 
   private begin(): Turn {

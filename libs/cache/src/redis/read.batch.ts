@@ -2,22 +2,55 @@ import type { Address, Snapshot } from '../store/store.port.js';
 import { WORD_BYTES } from '../protocol/stamp.js';
 import type { KeyLayout } from './key.layout.js';
 import { isMigrating } from './migration.js';
-import type { ReadReply, RedisNode } from './redis.node.js';
+import type { ReadReply, RedisNode, Values } from './redis.node.js';
 import { unavailable } from './unavailable.error.js';
 
-/** The keys of one partition that a batch reads, each once. */
+/** What a batch reads of one partition: each key once, however many addresses it belongs to. */
 class KeyList {
   readonly keys: string[] = [];
   private readonly entries = new Map<string, number>();
   private readonly versions = new Map<string, number>();
+  private readonly indexes: number[] = [];
+  private readonly tagCounts: number[] = [];
+  /** For each address, one after the other: where its entry will be in the reply, and where its versions. */
+  private readonly positions: number[] = [];
 
   constructor(
     private readonly layout: KeyLayout,
     private readonly partition: number,
   ) {}
 
-  /** Where the entry's value will be. */
-  entry(key: string): number {
+  /** @param index where its snapshot is wanted */
+  add({ key, tags }: Address, index: number): void {
+    this.indexes.push(index);
+    this.tagCounts.push(tags.length);
+    this.positions.push(this.entry(key));
+    for (const tag of tags) this.positions.push(this.version(tag));
+  }
+
+  /** Puts the addresses' snapshots, or errors, where they are wanted. */
+  answer(values: Values | Error, { identity, nowMs }: ReadReply, results: (Snapshot | Error)[]): void {
+    const { indexes, tagCounts, positions } = this;
+    let at = 0;
+    for (let place = 0; place < indexes.length; place += 1) {
+      const tagCount = tagCounts[place]!;
+      const versions = new Array<Buffer | null>(tagCount).fill(null);
+      let envelope: Buffer | null = null;
+      if (!(values instanceof Error)) {
+        envelope = values[positions[at]!]!;
+        for (let tag = 0; tag < tagCount; tag += 1) versions[tag] = versionOf(values[positions[at + 1 + tag]!]!);
+      }
+      const isFailed = values instanceof Error && !isMigrating(values);
+      results[indexes[place]!] = isFailed ? values : { envelope, identity: identity.word, versions, nowMs };
+      at += 1 + tagCount;
+    }
+  }
+
+  fail(error: Error, results: (Snapshot | Error)[]): void {
+    for (const index of this.indexes) results[index] = error;
+  }
+
+  private entry(key: string): number {
     let position = this.entries.get(key);
     if (position === undefined) {
       position = this.keys.push(this.layout.entry(this.partition, key)) - 1;
@@ -26,8 +59,7 @@ class KeyList {
     return position;
   }
 
-  /** Where the tag's version will be. */
-  version(tag: string): number {
+  private version(tag: string): number {
     let position = this.versions.get(tag);
     if (position === undefined) {
       position = this.keys.push(this.layout.version(this.partition, tag)) - 1;
@@ -37,62 +69,35 @@ class KeyList {
   }
 }
 
-/** Where an address's values will be in the reply, and where its snapshot is wanted. */
-interface Place {
-  readonly list: number;
-  readonly entry: number;
-  readonly versions: readonly number[];
-  readonly target: (Snapshot | Error)[];
-  readonly index: number;
-}
-
 /** What many callers want from one server, as one round trip. */
 export class ReadBatch {
-  private readonly lists: KeyList[] = [];
-  private readonly listOf = new Map<number, number>();
-  private readonly places: Place[] = [];
+  private readonly lists = new Map<number, KeyList>();
 
   constructor(
     private readonly node: RedisNode,
     private readonly layout: KeyLayout,
   ) {}
 
-  /** Adds an address of this server. `send` puts its snapshot, or an error, into the target at the index. */
-  add(partition: number, { key, tags }: Address, target: (Snapshot | Error)[], index: number): void {
-    let list = this.listOf.get(partition);
+  /** Adds an address of this server. @param index where `send` puts its snapshot or an error */
+  add(partition: number, address: Address, index: number): void {
+    let list = this.lists.get(partition);
     if (list === undefined) {
-      list = this.lists.push(new KeyList(this.layout, partition)) - 1;
-      this.listOf.set(partition, list);
+      list = new KeyList(this.layout, partition);
+      this.lists.set(partition, list);
     }
-    const keys = this.lists[list]!;
-    const entry = keys.entry(key);
-    const versions = tags.map((tag) => keys.version(tag));
-    this.places.push({ list, entry, versions, target, index });
+    list.add(address, index);
   }
 
   /** Never rejects. */
-  async send(): Promise<void> {
+  async send(results: (Snapshot | Error)[]): Promise<void> {
+    const lists = [...this.lists.values()];
     try {
-      const reply = await this.node.read(this.lists.map((list) => list.keys));
-      for (const place of this.places) place.target[place.index] = snapshotOf(reply, place);
+      const reply = await this.node.read(lists.map((list) => list.keys));
+      for (const [at, list] of lists.entries()) list.answer(reply.lists[at]!, reply, results);
     } catch (error) {
-      for (const { target, index } of this.places) target[index] = unavailable(error);
+      for (const list of lists) list.fail(unavailable(error), results);
     }
   }
-}
-
-function snapshotOf({ lists, identity, nowMs }: ReadReply, { list, entry, versions }: Place): Snapshot | Error {
-  const values = lists[list]!;
-  if (values instanceof Error) {
-    if (!isMigrating(values)) return values;
-    return { envelope: null, identity: identity.word, versions: versions.map(() => null), nowMs };
-  }
-  return {
-    envelope: values[entry]!,
-    identity: identity.word,
-    versions: versions.map((position) => versionOf(values[position]!)),
-    nowMs,
-  };
 }
 
 /** What is there but is no version counts as missing. */

@@ -10,12 +10,6 @@ interface Caller {
   reject(error: unknown): void;
 }
 
-/** Addresses, and where their snapshots go. */
-interface Wanted {
-  readonly addresses: readonly Address[];
-  readonly results: (Snapshot | Error)[];
-}
-
 /** Most addresses of different callers that share a round trip: a longer MGET would hold Redis for everybody. */
 const MAX_ADDRESSES = 256;
 
@@ -55,33 +49,32 @@ export class ReadBatcher {
   }
 
   private async send(callers: readonly Caller[]): Promise<void> {
-    const wanted = callers.map(({ addresses }) => ({ addresses, results: [] as (Snapshot | Error)[] }));
-    await this.readAll(wanted);
-    for (const [position, caller] of callers.entries()) {
-      const { results } = wanted[position]!;
-      const isRead = results.some((result) => !(result instanceof Error));
-      if (isRead) caller.resolve(results.map((result) => (result instanceof Error ? null : result)));
-      else caller.reject(unavailable(results[0]));
+    const results = await this.readAll(callers.flatMap((caller) => caller.addresses));
+    let next = 0;
+    for (const caller of callers) {
+      const own = results.slice(next, (next += caller.addresses.length));
+      if (own.every((result) => result instanceof Error)) caller.reject(unavailable(own[0]));
+      else caller.resolve(own.map((result) => (result instanceof Error ? null : result)));
     }
   }
 
-  /** Puts a snapshot or an error for each address into the results; asks once more for what another server holds by now. */
-  private async readAll(wanted: readonly Wanted[]): Promise<void> {
+  /** A snapshot or an error for each address; asks once more for what another server holds by now. */
+  private async readAll(addresses: readonly Address[]): Promise<readonly (Snapshot | Error)[]> {
+    const { layout } = this.topology;
+    const results = new Array<Snapshot | Error>(addresses.length);
     const batches = new Map<RedisNode, ReadBatch>();
-    for (const { addresses, results } of wanted) {
-      for (const [index, address] of addresses.entries()) this.enlist(batches, address, results, index);
-    }
-    await Promise.all(Array.from(batches.values(), (batch) => batch.send()));
+    for (let index = 0; index < addresses.length; index += 1) this.enlist(batches, addresses[index]!, results, index);
+    await sendAll(batches, results);
 
     const again = new Map<RedisNode, ReadBatch>();
-    for (const { addresses, results } of wanted) {
-      for (const [index, result] of results.entries()) {
-        if (!(result instanceof Error)) continue;
-        const partition = this.topology.layout.partitionOf(addresses[index]!.key);
-        if (this.topology.relocate(partition, result)) this.enlist(again, addresses[index]!, results, index);
-      }
+    for (let index = 0; index < addresses.length; index += 1) {
+      const result = results[index]!;
+      if (!(result instanceof Error)) continue;
+      const address = addresses[index]!;
+      if (this.topology.relocate(layout.partitionOf(address.key), result)) this.enlist(again, address, results, index);
     }
-    if (again.size > 0) await Promise.all(Array.from(again.values(), (batch) => batch.send()));
+    if (again.size > 0) await sendAll(again, results);
+    return results;
   }
 
   private enlist(
@@ -99,9 +92,13 @@ export class ReadBatcher {
         batch = new ReadBatch(node, layout);
         batches.set(node, batch);
       }
-      batch.add(partition, address, results, index);
+      batch.add(partition, address, index);
     } catch (error) {
       results[index] = unavailable(error);
     }
   }
+}
+
+async function sendAll(batches: ReadonlyMap<RedisNode, ReadBatch>, results: (Snapshot | Error)[]): Promise<void> {
+  await Promise.all(Array.from(batches.values(), (batch) => batch.send(results)));
 }
