@@ -28,7 +28,7 @@ export class Caller<V, T> implements Waiter {
 
 /** One call for many keys that L1 could not answer: ends with the last of them, or with the first error. */
 export class ManyCaller {
-  private readonly answers: Answer[];
+  private readonly answers: Answer[] = [];
   private left: number;
 
   constructor(
@@ -39,7 +39,6 @@ export class ManyCaller {
     private readonly resolve: (answers: readonly Answer[]) => void,
     private readonly reject: (error: unknown) => void,
   ) {
-    this.answers = new Array<Answer>(refs.length);
     this.left = refs.length;
   }
 

@@ -63,11 +63,12 @@ export class FlightControl {
     const begun: Flight[] = [];
     // A key whose tags are wrong throws before anybody is on the way.
     for (const ref of refs) void ref.tags;
+    const asked = this.l1.moment();
     for (let index = 0; index < refs.length; index += 1) {
       const ref = refs[index]!;
       const waiter = caller.waiter(index);
       if (mode === 'normal' && this.join(ref, waiter)) continue;
-      const flight = this.begin(ref, ttlMs);
+      const flight = this.begin(ref, ttlMs, asked);
       flight.wait(waiter);
       begun.push(flight);
     }
@@ -91,15 +92,15 @@ export class FlightControl {
     return true;
   }
 
-  private begin(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
-    const flight = this.newFlight(ref, ttlMs);
+  private begin(ref: EntryRef<unknown>, ttlMs: number | undefined, asked = this.l1.moment()): Flight {
+    const flight = this.newFlight(ref, ttlMs, asked);
     this.flights.add(flight);
     return flight;
   }
 
   /** A flight that asks now. What is to be loaded for it must be held before, and released when it is over. */
-  newFlight(ref: EntryRef<unknown>, ttlMs: number | undefined): Flight {
-    return new Flight(ref, this.policyOf(ref.entry), this.l1.tombstones, this.l1.moment(), ttlMs);
+  newFlight(ref: EntryRef<unknown>, ttlMs: number | undefined, asked = this.l1.moment()): Flight {
+    return new Flight(ref, this.policyOf(ref.entry), this.l1.tombstones, asked, ttlMs);
   }
 
   private depart(party: Party, mode: ReadMode): void {

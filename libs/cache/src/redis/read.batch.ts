@@ -29,19 +29,21 @@ class KeyList {
   }
 
   /** Puts the addresses' snapshots, or errors, where they are wanted. */
-  answer(values: Values | Error, { identity, nowMs }: ReadReply, results: (Snapshot | Error)[]): void {
+  answer(values: Values | Error, reply: ReadReply, results: (Snapshot | Error)[]): void {
+    if (values instanceof Error && !isMigrating(values)) return this.fail(values, results);
+    // Of a slot that is on its way to another server nothing can be said: as if nothing were there.
+    this.place(values instanceof Error ? this.keys.map(() => null) : values, reply, results);
+  }
+
+  private place(values: Values, { identity, nowMs }: ReadReply, results: (Snapshot | Error)[]): void {
     const { indexes, tagCounts, positions } = this;
     let at = 0;
     for (let place = 0; place < indexes.length; place += 1) {
       const tagCount = tagCounts[place]!;
-      const versions = new Array<Buffer | null>(tagCount).fill(null);
-      let envelope: Buffer | null = null;
-      if (!(values instanceof Error)) {
-        envelope = values[positions[at]!]!;
-        for (let tag = 0; tag < tagCount; tag += 1) versions[tag] = versionOf(values[positions[at + 1 + tag]!]!);
-      }
-      const isFailed = values instanceof Error && !isMigrating(values);
-      results[indexes[place]!] = isFailed ? values : { envelope, identity: identity.word, versions, nowMs };
+      const envelope = values[positions[at]!]!;
+      const versions: (Buffer | null)[] = [];
+      for (let tag = 1; tag <= tagCount; tag += 1) versions.push(versionOf(values[positions[at + tag]!]!));
+      results[indexes[place]!] = { envelope, identity: identity.word, versions, nowMs };
       at += 1 + tagCount;
     }
   }

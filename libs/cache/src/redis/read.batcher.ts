@@ -61,7 +61,7 @@ export class ReadBatcher {
   /** A snapshot or an error for each address; asks once more for what another server holds by now. */
   private async readAll(addresses: readonly Address[]): Promise<readonly (Snapshot | Error)[]> {
     const { layout } = this.topology;
-    const results = new Array<Snapshot | Error>(addresses.length);
+    const results: (Snapshot | Error)[] = [];
     const batches = new Map<RedisNode, ReadBatch>();
     for (let index = 0; index < addresses.length; index += 1) this.enlist(batches, addresses[index]!, results, index);
     await sendAll(batches, results);

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { CancelTimer, Clock } from '../clock.js';
+import { MgetCommand } from './mget.command.js';
 import type { ReplicaStanding } from './replica.standing.js';
 import { SCRIPTS } from './scripts/all.scripts.js';
 import type { Script } from './scripts/script.js';
@@ -66,7 +67,7 @@ export class RedisNode {
     const sentAtMs = this.clock.now();
     // The identity behind the values: they must not be newer than what they are judged by.
     const replies = await this.together((redis) => [
-      ...lists.map((keys) => redis.mgetBuffer(keys as string[])),
+      ...lists.map((keys) => redis.sendCommand(new MgetCommand(keys)) as Promise<unknown>),
       redis.info('replication'),
       redis.time(),
     ]);
