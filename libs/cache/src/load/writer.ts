@@ -49,7 +49,7 @@ export class Writer {
       }
       return outcome;
     } finally {
-      flight.release();
+      flight.end();
     }
   }
 

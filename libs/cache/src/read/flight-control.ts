@@ -98,7 +98,7 @@ export class FlightControl {
     return flight;
   }
 
-  /** A flight that asks now. What is to be loaded for it must be held before, and released when it is over. */
+  /** A flight that asks now. What is to be loaded for it must be held before, and ended when it is over. */
   newFlight(ref: EntryRef<unknown>, ttlMs: number | undefined, asked = this.l1.moment()): Flight {
     return new Flight(ref, this.policyOf(ref.entry), this.l1.tombstones, asked, ttlMs);
   }
@@ -184,8 +184,7 @@ export class FlightControl {
   }
 
   private end(flight: Flight): void {
-    this.flights.remove(flight);
-    flight.release();
+    this.flights.end(flight);
   }
 
   /** Where L2 has nothing to say, an expired L1 record within S (or without a second tier: within grace) may cover a failing source. */
@@ -220,7 +219,7 @@ export class FlightControl {
       if (flight.settled && flight.answer === null) throw flight.error;
       return flight.answer;
     } finally {
-      flight.release();
+      flight.end();
       this.clock.setTimer(() => this.refreshing.delete(ref.key), this.refreshPauseMs(flight.policy.freshMs));
     }
   }

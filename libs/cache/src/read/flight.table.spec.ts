@@ -15,23 +15,33 @@ describe('flight table', () => {
     const [first, second] = [flightOf('a'), flightOf('a')];
     table.add(first);
     table.add(second);
-    table.remove(first);
+    table.end(first);
     expect(table.get('a')).toBe(second);
 
-    table.remove(second);
+    table.end(second);
     expect(table.get('a')).toBeNull();
-    table.add(first);
-    expect(table.get('a')).toBe(first);
   });
 
-  it('forgets the keys of flights that are over, and none that is under way', () => {
+  it('keeps nothing of what a flight brought, and nobody who waited', () => {
+    const table = new FlightTable();
+    const flight = flightOf('a');
+    table.add(flight);
+    flight.wait({ answered: () => {}, failed: () => {} });
+    flight.stale = { value: 'old', bornAt: 0, asked: flight.asked };
+    flight.settle({ value: 'new', tier: 'L2', ageMs: 0, freshForMs: 1 });
+    table.end(flight);
+    expect(flight).toMatchObject({ answer: null, stale: null, waiter: null, settled: true });
+  });
+
+  it('forgets flights that are over, and none that is under way', () => {
     const table = new FlightTable();
     const underWay = Array.from({ length: 50 }, (_none, index) => flightOf(`under way ${index}`));
     for (const flight of underWay) table.add(flight);
     for (let index = 0; index < 10_000; index += 1) {
       const flight = flightOf(`over ${index}`);
       table.add(flight);
-      table.remove(flight);
+      table.end(flight);
+      table.end(flight);
     }
     expect(table.size).toBeLessThan(2_000);
     for (const flight of underWay) expect(table.get(flight.key)).toBe(flight);

@@ -34,6 +34,7 @@ export class Flight implements Address {
   /** What the last look into L2 saw, until it has been judged. */
   snapshot: Snapshot | null = null;
   settled = false;
+  isOver = false;
   loadFailed = false;
   answer: Answer | null = null;
   error: unknown = undefined;
@@ -90,10 +91,15 @@ export class Flight implements Address {
     return (this.keyMark ??= keyMark(this.key));
   }
 
-  /** The flight is over. */
-  release(): void {
+  /** The flight is over: it holds nothing any more, and nobody. */
+  end(): void {
     if (this.held !== null) this.tombstones.release(this.held);
+    this.isOver = true;
     this.held = null;
+    this.answer = null;
+    this.stale = null;
+    this.waiter = null;
+    this.others = null;
   }
 
   settle(answer: Answer): void {
