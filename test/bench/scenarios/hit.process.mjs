@@ -1,6 +1,6 @@
 /** Reads what is cached, as fast as it comes: one contestant of `l1-hit`, `l2-hit` or `growth`. */
 import { options, serve } from '../process.mjs';
-import { fill, readsPerSecond } from '../reading.mjs';
+import { fill, readsPerSecond, warmUpAgain } from '../reading.mjs';
 import { Source } from '../source.mjs';
 import { KEYS, valueOf, zipf } from '../workload.mjs';
 import { subjects } from './hit.subjects.mjs';
@@ -34,6 +34,7 @@ serve({
    */
   async round({ forMs, again = false }) {
     if (again) await readAgain();
+    if (inFlight > 1) await warmUpAgain(measure);
     return source.hitsOnly(() => measure(forMs), refill);
   },
 });
