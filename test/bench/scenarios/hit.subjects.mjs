@@ -18,7 +18,7 @@ export const subjects = {
   },
 
   /** A reference made at each call, as a service does that is asked for an address. */
-  async 'ours, references made'({ keys, mode, ...options }, load) {
+  async 'ours, key made'({ keys, mode, ...options }, load) {
     const { cache, entry } = await openOurs(options);
     const ids = idsOf(keys);
     if (mode === undefined) return (index) => cache.manager.getOrSet(entry.ref({ id: ids[index] }), () => load(index));

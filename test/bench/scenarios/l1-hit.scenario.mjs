@@ -2,7 +2,7 @@ import { peers } from '../peers.mjs';
 import { atLeast, inFull, inProcess, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./hit.process.mjs', import.meta.url);
-const MADE = 'Chaincache, references made';
+const MADE = 'Chaincache, key made';
 const subject = (role, settings, options) => ({ role, settings, start: inProcess(PROCESS, options) });
 const peer = (name, { tagged = false, role = 'peer', settings = peers[name].settings, ...options } = {}) =>
   subject(role, settings, { subject: 'peer', peer: name, tiers: 'L1', tagged, ...options });
@@ -16,7 +16,7 @@ export default scenario({
     Chaincache: subject('ours', 'a catalog entry, references made beforehand as the keys of all others', {
       subject: 'ours',
     }),
-    [MADE]: subject('ours', '`entry.ref` at each call', { subject: 'ours, references made' }),
+    [MADE]: subject('ours', 'the same, `entry.ref` at each call', { subject: 'ours, key made' }),
     'BentoCache, tags': peer('bentocache', { tagged: true }),
     'BentoCache, no tags': peer('bentocache'),
     'BentoCache, tags, not serialized': peer('bentocache', {

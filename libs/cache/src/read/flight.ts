@@ -97,6 +97,7 @@ export class Flight implements Address {
     this.isOver = true;
     this.held = null;
     this.answer = null;
+    this.error = undefined;
     this.stale = null;
     this.waiter = null;
     this.others = null;

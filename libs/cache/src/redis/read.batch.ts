@@ -35,19 +35,21 @@ class KeyList {
     this.place(values instanceof Error ? this.keys.map(() => null) : values, reply, results);
   }
 
+  /** In the order in which they were added. */
   private place(values: Values, { identity, nowMs }: ReadReply, results: (Snapshot | Error)[]): void {
     const { indexes, tagCounts, positions } = this;
     let at = 0;
-    for (let place = 0; place < indexes.length; place += 1) {
-      const tagCount = tagCounts[place]!;
+    for (let address = 0; address < indexes.length; address += 1) {
+      const tagCount = tagCounts[address]!;
       const envelope = values[positions[at]!]!;
       const versions: (Buffer | null)[] = [];
       for (let tag = 1; tag <= tagCount; tag += 1) versions.push(versionOf(values[positions[at + tag]!]!));
-      results[indexes[place]!] = { envelope, identity: identity.word, versions, nowMs };
+      results[indexes[address]!] = { envelope, identity: identity.word, versions, nowMs };
       at += 1 + tagCount;
     }
   }
 
+  /** Puts the error where their snapshots are wanted. */
   fail(error: Error, results: (Snapshot | Error)[]): void {
     for (const index of this.indexes) results[index] = error;
   }
