@@ -24,6 +24,11 @@ export class KnownIdentities {
   /** Of masters that were followed by another. */
   private deposed: readonly Buffer[] = [];
 
+  /** Whether none was ever seen. */
+  get isEmpty(): boolean {
+    return this.current.length === 0 && this.earlier.length === 0;
+  }
+
   /** Another server may answer from now on. */
   lost(): void {
     if (this.current.length === 0) return;
@@ -34,7 +39,7 @@ export class KnownIdentities {
   /** @param identity may be a slice of a network chunk: it is copied */
   see(identity: Buffer): Sighting {
     if (includes(this.current, identity)) return 'known';
-    const isFirst = this.current.length === 0 && this.earlier.length === 0;
+    const isFirst = this.isEmpty;
     this.current.push(Buffer.from(identity));
     if (this.current.length > MOST_IDENTITIES) this.current.shift();
     if (isFirst || includes(this.earlier, identity)) return 'known';

@@ -49,3 +49,16 @@ describe('the identities of a store', () => {
     expect(recent.mock.calls.length).toBe(before + 1);
   });
 });
+
+describe('a store that was never lost', () => {
+  it('is believed before anybody has looked which server it is', async () => {
+    const clock = new ManualClock(1_000);
+    const { store, bus } = memoryTier(new MemoryServer({ clock }), { clock });
+    const read = store.readMany.bind(store);
+    store.readMany = (addresses) => (addresses[0]!.key === 'probe' ? new Promise(() => {}) : read(addresses));
+    const cache = createCache({ catalog: new Catalog([balances]), store, bus, clock });
+    await cache.start();
+    expect(cache.storeState()).toBe('up');
+    await cache.close();
+  });
+});

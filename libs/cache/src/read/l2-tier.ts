@@ -91,14 +91,14 @@ export class L2Tier {
 
   /**
    * After a doubt, finds out which server answers now: another one than before is told by `onIdentityChange`.
-   * @returns whether it is known (there may be no second tier)
+   * @returns whether it is known, or is the first one (there may be no second tier)
    */
   async recognize(): Promise<boolean> {
     if (this.believed || this.store === null) return true;
-    const snapshots = await this.attempt('read', (store) => store.readMany(PROBE));
-    if (snapshots === null) return false;
-    this.watchIdentities(snapshots);
-    return true;
+    const isFirst = this.identities.isEmpty;
+    const recognized = this.look();
+    // Nothing can be missing from the first one: nobody needs to wait, at a start of all times.
+    return isFirst || recognized;
   }
 
   /** The outbox holds nothing that the store has not seen. @param doubts as they were before the outbox was looked at */
@@ -169,6 +169,13 @@ export class L2Tier {
       this.breaker.failed(error);
       return null;
     }
+  }
+
+  private async look(): Promise<boolean> {
+    const snapshots = await this.attempt('read', (store) => store.readMany(PROBE));
+    if (snapshots === null) return false;
+    this.watchIdentities(snapshots);
+    return true;
   }
 
   private watchIdentities(snapshots: readonly (Snapshot | null)[]): void {
