@@ -101,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'identity-by-run-id',
     removes: 'the identity changes with every promotion: it is that of the process (and nothing is applied again)',
     patches: [
-      { file: 'outbox/outbox-relay.js', find: 'done ? await this.outbox.recent() : []', replace: '[]' },
+      { file: 'outbox/outbox-relay.js', find: 'const rows = await this.outbox.recent();', replace: 'const rows = [];' },
       {
         file: 'redis/server.identity.js',
         find: "const REPLID_FIELD = 'master_replid:'",

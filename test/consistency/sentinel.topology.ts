@@ -7,6 +7,8 @@ import type { Topology } from './topology.js';
 /** Longer than the sentinels need to agree and to promote. */
 const FAILOVER_MS = 4_000;
 
+/** A deposed master is told after some ten seconds. */
+const SETTLING_LIMIT_MS = 60_000;
 /** A new replica has copied everything, and its master counts on it. */
 const REPLICA_REPORTS_MS = 1_500;
 /** The process that can reach one sentinel alone. */
@@ -28,12 +30,12 @@ export async function sentinelTopology(): Promise<Topology> {
     await sleep(FAILOVER_MS);
   };
   const promoteAnother = async (): Promise<void> => {
-    while (!(await isPromotionOrdered(leader, group.name))) await sleep(50);
+    await until('a promotion was refused', () => isPromotionOrdered(leader, group.name));
     await sleep(FAILOVER_MS);
   };
   /** The sentinels have told the last one that was deposed, and the master counts on it as a replica. */
   const settled = async (): Promise<void> => {
-    while ((await mastersOf(servers)).length > 1) await sleep(100);
+    await until('there were two masters', async () => (await mastersOf(servers)).length === 1);
     await sleep(REPLICA_REPORTS_MS);
   };
   const failOver = async (): Promise<void> => {
@@ -50,8 +52,7 @@ export async function sentinelTopology(): Promise<Topology> {
   const failOverUnheard = async (): Promise<void> => {
     await settled();
     lonely.signal('SIGSTOP');
-    await promoteAnother();
-    lonely.signal('SIGCONT');
+    await promoteAnother().finally(() => lonely.signal('SIGCONT'));
   };
   const addressOf = ({ host, port }: TestRedis): HostAndPort => ({ host, port });
   const nobody = [leader, second].map(({ host, port }) => [`${host}:${port}`, { host, port: CLOSED_PORT }] as const);
@@ -74,6 +75,14 @@ export async function sentinelTopology(): Promise<Topology> {
 /** A replica refuses writes: the fault then struck the master only, as it should. */
 function ignoreReplicas(error: unknown): void {
   if (!/READONLY|UNBLOCKED|MASTERDOWN/.test(String(error))) throw error;
+}
+
+async function until(otherwise: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + SETTLING_LIMIT_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`${otherwise} for ${SETTLING_LIMIT_MS} ms`);
+    await sleep(100);
+  }
 }
 
 /** Refused until the sentinel has seen enough of the replica. */

@@ -49,8 +49,9 @@ const KEYS_COUNTED = 50_000;
  * Counts what the cache tells of itself. Numbers of hits, misses and everything else are exact; times of L1 hits are
  * those of every 64th of an entry; the top keys are found by a sketch, never by a map of all keys, and their numbers are
  * exact up to 10 000 hits a second of an entry. Recording an L1 hit allocates nothing, asks no clock and costs below a
- * tenth of it (npm run check:metrics-cost): the first tier counts it, and that count is read when somebody asks. Memory is bounded (npm run check:distinct-keys): 0.7 MiB for both sketches, and for the last hour
- * some 40 KiB an entry and up to 0.5 MiB for each of its tiers that is in use.
+ * tenth of it (npm run check:metrics-cost): the first tier counts it, and that count is read when somebody asks. Where hits
+ * are so few that each is told, it is a quarter of one. Memory is bounded (npm run check:distinct-keys): 0.7 MiB for both
+ * sketches, and for the last hour some 40 KiB an entry and up to 0.5 MiB for each of its tiers that is in use.
  */
 export class CacheMetrics implements CacheListener {
   private readonly byEntry = new Map<string, EntryCounters>();

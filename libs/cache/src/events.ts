@@ -63,7 +63,7 @@ export interface CacheListener {
   decodeFailed?(entry: string, key: string, fault: DecodeFault): void;
   warmed?(entry: string, outcome: WarmOutcome): void;
   invalidated?(kind: InvalidationKind, names: readonly string[], status: InvalidationStatus, durationMs: number): void;
-  /** An invalidation of another process arrived. */
+  /** An invalidation of another process arrived, or one was applied that had waited in the outbox. */
   invalidationReceived?(tags: readonly string[], keys: readonly string[]): void;
   flushed?(reason: 'sequence' | 'reconnect' | 'silence' | 'clear'): void;
   storeState?(state: 'up' | 'down' | 'breaker-open' | 'breaker-closed', cause?: unknown): void;

@@ -34,7 +34,7 @@ export type { EncryptionKey, EncryptionOptions } from './encoding/encryption.cod
 export { CacheError, type CacheErrorCode } from './errors.js';
 export * from './events.js';
 export type { Explanation } from './read/explainer.js';
-export { RestingStorage } from './resting.storage.js';
+export { RestingStorage, type StorageScope } from './resting.storage.js';
 export type { Bus, BusEvents } from './bus/bus.port.js';
 export type { Outbox, OutboxRow } from './outbox/outbox.port.js';
 export { MemoryOutbox } from './outbox/memory.outbox.js';

@@ -24,9 +24,14 @@ export class LocalInvalidation {
     this.explainer.remember(message, by);
   }
 
-  /** One that this process did not ask for: whoever listens is told. @param by who made it */
+  /** One that another process tells of. @param by who made it */
   receive(message: InvalidationMessage, by: string): void {
     this.strike(message);
+    this.tell(message, by);
+  }
+
+  /** Whoever listens is told of one that this process did not ask for, or that waited in the outbox. @param by who made it */
+  tell(message: InvalidationMessage, by: string): void {
     this.remember(message, by);
     this.events.invalidationReceived(message.tags, message.keys);
   }

@@ -65,22 +65,21 @@ describe('a storage that rests', () => {
     expect(found).toEqual([undefined, undefined, undefined]);
   });
 
-  it('does not rest while somebody holds it', async () => {
+  it('has no store for what goes on after its work, though others are at work', async () => {
     const found: unknown[] = [];
-    const [one, other] = [storage.hold(), storage.hold()];
-    one();
-    one();
+    const other = storage.begin('b');
     storage.run(
       'a',
       later((store) => found.push(store)),
     );
-    while (found.length < 1) await turn();
-    other();
-    storage.run(
-      'b',
-      later((store) => found.push(store)),
-    );
+    other.run(later((store) => found.push(store)));
     while (found.length < 2) await turn();
-    expect(found).toEqual(['a', undefined]);
+    expect(found).toEqual([undefined, 'b']);
+    other.run(later((store) => found.push(store)));
+    other.end();
+    other.end();
+    storage.begin('c');
+    while (found.length < 3) await turn();
+    expect(found[2]).toBeUndefined();
   });
 });

@@ -5,41 +5,59 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * every resource of the process dearer from then on, until it is disabled: a request that `HotAnswers` answer, and which
  * needs no context at all, by a sixth.
  *
- * What `run` is given is over when it returns, or when the promise that it returns has settled. What goes on after that
- * may find no store any more.
+ * A store is in force until its work is over, and for nobody after that: what goes on unawaited finds none, whether or
+ * not others keep the storage awake.
  */
 export class RestingStorage<T> {
-  private readonly storage = new AsyncLocalStorage<T>();
+  private readonly storage = new AsyncLocalStorage<{ readonly current: T | undefined }>();
   private users = 0;
 
   getStore(): T | undefined {
-    return this.storage.getStore();
+    return this.storage.getStore()?.current;
   }
 
-  /** Runs `work`, and all that it waits for, with this store. */
+  /** Runs `work`, and all that it waits for, with this store: until it returns, or the promise that it returns has settled. */
   run<R>(store: T, work: () => R): R {
-    const release = this.hold();
+    const { run, end } = this.begin(store);
     let result: R;
     try {
-      result = this.storage.run(store, work);
+      result = run(work);
     } catch (error) {
-      release();
+      end();
       throw error;
     }
-    if (result instanceof Promise) result.then(release, release);
-    else release();
+    if (isPromise(result)) result.then(end, end);
+    else end();
     return result;
   }
 
-  /** Stores are kept until the release is called as well: for work whose end no promise tells. */
-  hold(): () => void {
+  /** For work whose end no promise tells. */
+  begin(store: T): StorageScope {
+    const holder: { current: T | undefined } = { current: store };
     this.users += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.users -= 1;
-      if (this.users === 0) this.storage.disable();
+    let isOver = false;
+    return {
+      run: (work) => this.storage.run(holder, work),
+      end: () => {
+        if (isOver) return;
+        isOver = true;
+        holder.current = undefined;
+        this.users -= 1;
+        if (this.users === 0) this.storage.disable();
+      },
     };
   }
+}
+
+/** Another realm's or library's promise as well. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** A store that is in force until it is ended. */
+export interface StorageScope {
+  /** Runs `work`, and all that it leads to, with the store. */
+  readonly run: <R>(work: () => R) => R;
+  /** Idempotent. */
+  readonly end: () => void;
 }

@@ -40,8 +40,9 @@ const LAST_ONE_BYTE_CHARACTER = 0xff;
 
 /**
  * Freezes a value that came out of JSON.parse, with everything in it; a frozen one is only measured.
- * @param strings puts what it knows in the place of texts that are the same; they are not measured
- * @returns an estimate of the heap bytes it holds, within a quarter of the truth
+ * @param strings puts what it knows in the place of texts that are the same; they are measured as if they were the value's
+ *   own, for who else holds them may let go of them
+ * @returns an estimate of the heap bytes it holds, within a quarter of the truth where nothing is shared
  * @throws {CacheError} NOT_JSON when it is nested deeper than `MAX_DEPTH`
  */
 export function freezeDeep(value: unknown, strings: SharedStrings | null = null): number {
@@ -63,9 +64,9 @@ function freezeArray(array: unknown[], strings: SharedStrings | null, depth: num
   let bytes = ARRAY_BYTES + array.length * WORD_BYTES;
   for (let index = 0; index < array.length; index += 1) {
     const item = array[index];
+    bytes += freeze(item, strings, depth + 1);
     const shared = typeof item === 'string' && strings !== null ? strings.find(item) : null;
-    if (shared === null) bytes += freeze(item, strings, depth + 1);
-    else array[index] = shared;
+    if (shared !== null) array[index] = shared;
   }
   Object.freeze(array);
   return bytes;
@@ -78,9 +79,9 @@ function freezeObject(object: Record<string, unknown>, strings: SharedStrings | 
   for (const name of names) {
     if (isDictionary) bytes += stringBytes(name);
     const member = object[name];
+    bytes += freeze(member, strings, depth + 1);
     const shared = typeof member === 'string' && strings !== null ? strings.find(member) : null;
-    if (shared === null) bytes += freeze(member, strings, depth + 1);
-    else object[name] = shared;
+    if (shared !== null) object[name] = shared;
   }
   Object.freeze(object);
   return bytes;

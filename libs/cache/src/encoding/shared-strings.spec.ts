@@ -14,7 +14,7 @@ describe('texts that come again', () => {
     expect(strings.find('USD Coin')).toBe('USD Coin');
   });
 
-  it('change no value, which is frozen all the same, and take no memory the second time', () => {
+  it('change no value, which is frozen all the same, and none is measured as less than it may come to hold alone', () => {
     const strings = new SharedStrings();
     const token = {
       name: 'USD Coin',
@@ -32,8 +32,8 @@ describe('texts that come again', () => {
     expect(JSON.stringify(first)).toBe(texts[0]);
     expect(JSON.stringify(second)).toBe(texts[1]);
     expect(Object.isFrozen(second) && Object.isFrozen(second!.tokens) && Object.isFrozen(second!.tokens[0])).toBe(true);
-    expect(sizes[1]).toBeLessThan(sizes[0]!);
-    expect(sizes[1]).toBeLessThan(alone);
+    // As if nobody else held them: whoever does may let go of them.
+    expect(sizes[1]).toBe(alone);
   });
 
   it('are only measured where a value is frozen already', () => {

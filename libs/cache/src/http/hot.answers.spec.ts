@@ -131,6 +131,21 @@ describe('hot answers', () => {
     agent.destroy();
   });
 
+  it('have no header that was set for another client before the first of them', async () => {
+    await serve(sourceOf(ref));
+    await ask('/a');
+    let clients = 0;
+    server.prependListener('request', (_request, response) => {
+      if ((clients += 1) === 1) response.setHeader('set-cookie', 'own=to one');
+    });
+    const agent = new Agent({ keepAlive: true });
+    expect((await askUrl(urlOf('/a'), {}, { agent })).headers['set-cookie']).toEqual(['own=to one']);
+    for (let time = 0; time < 2; time += 1) {
+      expect((await askUrl(urlOf('/a'), {}, { agent })).headers).not.toHaveProperty('set-cookie');
+    }
+    agent.destroy();
+  });
+
   it('have no header that an id brings in', async () => {
     let id = 'good';
     await serve(sourceOf(ref), { requestId: () => id });

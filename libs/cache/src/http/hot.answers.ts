@@ -105,7 +105,10 @@ export class HotAnswers {
     };
     const hit = this.hits.fromL1(ready.source.ref, ready.fill);
     if (hit !== undefined) finish(hit);
-    else void this.hits.fromL2(ready.source.ref, ready.fill).then(finish, otherwise);
+    else {
+      const failed = (): void => (response.headersSent ? void response.destroy() : otherwise());
+      this.hits.fromL2(ready.source.ref, ready.fill).then(finish).catch(failed);
+    }
   }
 
   /** An answer of yesterday's variant knows no fill; null where that fails, which is the framework's to tell. */

@@ -48,8 +48,10 @@ export class ReadyHead {
         `${written.opening}${textOf(own)}Date: ${now()}\r\n${written.closing}`;
       return;
     }
+    // What somebody before has set is this response's own, and must not be in the text of others.
+    const isPlain = response.shouldKeepAlive && response.getHeaderNames().length === 0;
     response.writeHead(this.status, this.fields.concat(fieldsOf(own)));
-    if (this.written === undefined && response.shouldKeepAlive) this.written = writtenHead(response);
+    if (this.written === undefined && isPlain) this.written = writtenHead(response);
   }
 }
 

@@ -89,10 +89,13 @@ export class Loading {
     return this.loadDirect([flight], load);
   }
 
-  private askForLeases(flights: readonly Flight[], intent: LeaseIntent): Promise<readonly LeaseReply[] | null> {
+  /** @returns null when L2 does not answer, or is not believed (any more) */
+  private async askForLeases(flights: readonly Flight[], intent: LeaseIntent): Promise<readonly LeaseReply[] | null> {
+    if (!this.l2.usable) return null;
+    const { doubts } = this.l2;
     const asked = this.l1.moment();
     for (const flight of flights) flight.asked = asked;
-    return this.l2.leaseMany(
+    const replies = await this.l2.leaseMany(
       flights.map((flight) => ({
         key: flight.key,
         tags: flight.tags,
@@ -101,6 +104,12 @@ export class Loading {
         withHeight: flight.policy.heightAware,
       })),
     );
+    if (replies === null || this.l2.doubts === doubts) return replies;
+    // What is there may have been invalidated, and a load of now is not written: a lease would only hold others up.
+    for (const [index, reply] of replies.entries()) {
+      if (reply.kind === 'granted') void this.l2.release(flights[index]!, reply.lease);
+    }
+    return null;
   }
 
   /** Somebody filled it while we asked for the lease. */

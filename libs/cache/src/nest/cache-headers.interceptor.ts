@@ -16,8 +16,9 @@ export class CacheHeadersInterceptor implements NestInterceptor {
     if (context.getType() !== 'http') return next.handle();
     const response: unknown = context.switchToHttp().getResponse();
     return new Observable((subscriber) => {
-      subscriber.add(CacheTrace.hold());
-      return CacheTrace.run((trace) =>
+      const { trace, scope } = CacheTrace.begin();
+      subscriber.add(scope.end);
+      return scope.run(() =>
         next
           .handle()
           .pipe(tap(() => this.setHeaders(response, trace.last())))

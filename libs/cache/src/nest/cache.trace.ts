@@ -1,4 +1,4 @@
-import { type CacheResult, RestingStorage } from '../index.js';
+import { type CacheResult, RestingStorage, type StorageScope } from '../index.js';
 
 const traces = new RestingStorage<CacheTrace | null>();
 
@@ -15,9 +15,10 @@ export class CacheTrace {
     return traces.run(trace, () => work(trace));
   }
 
-  /** Traces are kept until the release is called: for work whose end no promise tells. */
-  static hold(): () => void {
-    return traces.hold();
+  /** The same for work whose end no promise tells: until the scope is ended. */
+  static begin(): { readonly trace: CacheTrace; readonly scope: StorageScope } {
+    const trace = new CacheTrace();
+    return { trace, scope: traces.begin(trace) };
   }
 
   /** Runs `work` with no trace, whatever stands around it. */

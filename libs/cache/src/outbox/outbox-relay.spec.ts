@@ -1,4 +1,4 @@
-import { settled, SimulatedFleet, balances, amount, never } from '../../testing/simulated.fleet.js';
+import { settled, SimulatedFleet, balances, amount, never, type Balance } from '../../testing/simulated.fleet.js';
 import { createCache } from '../create-cache.js';
 import { Catalog } from '../catalog.js';
 import { MemoryOutbox } from './memory.outbox.js';
@@ -69,6 +69,38 @@ describe('the outbox relay', () => {
     await fleet.clock.advance(2_000);
     expect((await cache.manager.getOrSetResult(ref, amount('new'))).tier).toBe('MISS');
     await cache.close();
+  });
+
+  it('applies what was applied to the server before, although the outbox fails at first', async () => {
+    const cache = startWith(outbox);
+    await cache.start();
+    await cache.manager.getOrSet(ref, amount('1'));
+    await cache.manager.getOrSet(ref, never, { mode: 'L2' });
+    const recent = jest.spyOn(outbox, 'recent').mockRejectedValueOnce(new Error('the database is away'));
+    fleet.server.changeIdentity();
+    await cache.manager.getOrSet(ref, amount('2'), { mode: 'L2' });
+    await fleet.clock.advance(500);
+    expect(recent).toHaveBeenCalledTimes(2);
+    expect(cache.storeState()).toBe('up');
+    await cache.close();
+  });
+
+  it('takes nothing from the store that was invalidated there in vain while it waited for it', async () => {
+    const [holder, waiter] = [await fleet.start(), await fleet.start()];
+    let answer: (value: Balance) => void = () => {};
+    const loading = holder.manager.getOrSet(ref, () => new Promise<Balance>((resolve) => (answer = resolve)));
+    await settled();
+    const waiting = waiter.manager.getOrSet(ref, amount('new'));
+    await settled();
+    waiter.store.fail('reject', { operation: 'invalidate' });
+    expect((await waiter.invalidator.invalidateByTag('wallet:0xabc')).status).toBe('queued');
+    await fleet.clock.advance(80);
+    answer({ amount: 'old' });
+    await loading;
+    await fleet.clock.advance(80);
+    await waiting;
+    expect(await waiter.manager.getOrSet(ref, amount('new'))).toEqual({ amount: 'new' });
+    waiter.store.heal();
   });
 
   it('looks once more for who asked while it was looking', async () => {

@@ -85,7 +85,7 @@ export class OutboxRelay {
         if (rows.some((row) => row.ageMs > DOUBT_AFTER_MS)) this.l2.doubt();
         if (!(await this.apply(rows))) return;
         // Nobody told this process of them: each instance hears of what the others apply, not of what its own relay does.
-        for (const { message } of rows) this.local.receive(message, 'the outbox');
+        for (const { message } of rows) this.local.tell(message, 'the outbox');
         await this.outbox.markApplied(rows.map((row) => row.id));
       }
     } catch (error) {
@@ -110,18 +110,26 @@ export class OutboxRelay {
     const change = this.recovering;
     if (change === null) return true;
     this.recovering = null;
-    let done = false;
+    let recovered = false;
     try {
-      // Others invalidated too, and what waits in an outbox of theirs is not known here: everything goes.
-      done = change !== 'returned' || (await this.l2.invalidate({ tags: [ALL], keys: [] })) !== null;
-      const rows = done ? await this.outbox.recent() : [];
-      for (let from = 0; done && from < rows.length; from += BATCH) {
-        done = await this.apply(rows.slice(from, from + BATCH));
-      }
+      recovered = (change === 'new' || (await this.invalidateAll())) && (await this.applyRecent());
     } finally {
-      if (!done) this.recoverFrom(change);
+      if (!recovered) this.recoverFrom(change);
     }
-    return done;
+    return recovered;
+  }
+
+  /** Others invalidated too, and what waits in an outbox of theirs is not known here. */
+  private async invalidateAll(): Promise<boolean> {
+    return (await this.l2.invalidate({ tags: [ALL], keys: [] })) !== null;
+  }
+
+  private async applyRecent(): Promise<boolean> {
+    const rows = await this.outbox.recent();
+    for (let from = 0; from < rows.length; from += BATCH) {
+      if (!(await this.apply(rows.slice(from, from + BATCH)))) return false;
+    }
+    return true;
   }
 
   private recoverFrom(change: 'new' | 'returned'): void {

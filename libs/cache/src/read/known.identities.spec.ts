@@ -38,8 +38,16 @@ describe('the identities that a process has seen', () => {
     expect(identities.see(c)).toBe('new');
     expect(identities.see(a)).toBe('known');
     identities.lost();
-    for (const identity of [c, a]) expect(identities.see(identity)).toBe('known');
-    expect(identities.see(b)).toBe('new');
+    for (const identity of [c, a, b]) expect(identities.see(identity)).toBe('known');
+  });
+
+  it('of shards that were not asked between two outages are known still', () => {
+    for (const identity of [a, b]) identities.see(identity);
+    for (const asked of [a, b, a]) {
+      identities.lost();
+      expect(identities.see(asked)).toBe('known');
+    }
+    expect(identities.see(b)).toBe('known');
   });
 
   it('are kept as they were, although the bytes that told them are used again', () => {

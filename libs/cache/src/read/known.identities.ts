@@ -23,6 +23,8 @@ export class KnownIdentities {
   private earlier: readonly Buffer[] = [];
   /** Of masters that were followed by another. */
   private deposed: readonly Buffer[] = [];
+  /** Several answered at the same time: a Cluster's shards. Its masters do not come back as such. */
+  private isSharded = false;
 
   /** Whether none was ever seen. */
   get isEmpty(): boolean {
@@ -32,7 +34,9 @@ export class KnownIdentities {
   /** Another server may answer from now on. */
   lost(): void {
     if (this.current.length === 0) return;
-    this.earlier = this.current;
+    // Not every shard was asked since the loss before.
+    const others = this.isSharded ? this.earlier.filter((identity) => !includes(this.current, identity)) : [];
+    this.earlier = [...others, ...this.current].slice(-MOST_IDENTITIES);
     this.current = [];
   }
 
@@ -42,11 +46,11 @@ export class KnownIdentities {
     const isFirst = this.isEmpty;
     this.current.push(Buffer.from(identity));
     if (this.current.length > MOST_IDENTITIES) this.current.shift();
+    if (this.current.length > 1) this.isSharded = true;
     if (isFirst || includes(this.earlier, identity)) return 'known';
 
-    const isReturned = includes(this.deposed, identity);
-    // Of several shards none can be told to be the one that was followed; a Cluster's masters do not come back as such.
-    if (this.earlier.length === 1) this.deposed = [...this.deposed, this.earlier[0]!].slice(-MOST_IDENTITIES);
+    const isReturned = !this.isSharded && includes(this.deposed, identity);
+    if (!this.isSharded) this.deposed = [...this.deposed, this.earlier[0]!].slice(-MOST_IDENTITIES);
     return isReturned ? 'returned' : 'new';
   }
 }

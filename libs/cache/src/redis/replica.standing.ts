@@ -18,7 +18,7 @@ const REPLICA = /^slave\d+:.*state=online.*,lag=(\d+)/gm;
  */
 export class ReplicaStanding {
   private identity = '';
-  private most = 0;
+  private had = 0;
   private lostAtMs = -Infinity;
 
   constructor(private readonly clock: Clock) {}
@@ -30,8 +30,8 @@ export class ReplicaStanding {
   check(identity: string, info: string): void {
     const replicas = inGoodStanding(info);
     if (identity !== this.identity) this.begin(identity, replicas);
-    if (replicas < this.most) this.lostAtMs = this.clock.now();
-    this.most = replicas;
+    if (replicas < this.had) this.lostAtMs = this.clock.now();
+    this.had = replicas;
     if (this.clock.now() < this.lostAtMs + DOUBT_MS) {
       throw unavailable(new Error('the master lost a replica, which may have been promoted'));
     }
@@ -44,7 +44,7 @@ export class ReplicaStanding {
 
   private begin(identity: string, replicas: number): void {
     this.identity = identity;
-    this.most = replicas;
+    this.had = replicas;
     this.lostAtMs = -Infinity;
   }
 }

@@ -26,7 +26,7 @@ export class SentinelWatch {
     private readonly clients: readonly Redis[],
     private readonly clock: Clock,
   ) {
-    this.peers = new SentinelPeers(options);
+    this.peers = new SentinelPeers(options, clock);
     this.askedAtMs = clock.now();
     this.askLater();
   }
