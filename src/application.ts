@@ -12,6 +12,7 @@ import { closeConnectionsWhenDraining } from './http/connection.drain.js';
 import { refuseAddress, refuseConnection } from './http/fastify.errors.js';
 import { serveOpenApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { keepNoCopies } from './http/no-copy.js';
 import { carryClientContext } from './http/request.context.js';
 import { validationPipe } from './http/validation.pipe.js';
 import { logRequests } from './logging/access.log.js';
@@ -54,6 +55,7 @@ export async function createApplication(
   const lifecycle = app.get(LifecycleState, { strict: false });
   closeConnectionsWhenDraining(fastify, () => lifecycle.phase === 'draining');
   carryClientContext(fastify);
+  keepNoCopies(fastify);
   logRequests(fastify, logger);
   app.setGlobalPrefix('api', { exclude: ['health/*path', 'metrics', 'console', 'console/*path'] });
   app.useGlobalFilters(new ProblemFilter(logger));

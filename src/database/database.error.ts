@@ -36,7 +36,7 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * A SourceError for a server that cannot be used at present; anything else as the driver threw it.
- * @param changing a transaction was under way, and may have been committed
+ * @param changing it was for a transaction, which may have been committed
  */
 export function databaseErrorOf(error: unknown, changing?: 'changing'): unknown {
   const cause = driverError(error);
@@ -53,7 +53,11 @@ export function databaseErrorOf(error: unknown, changing?: 'changing'): unknown 
 
 /** Rather refused at once than served all too late. */
 export function crowdError(): SourceError {
-  return new SourceError(DATABASE_NAME, 'has too many callers waiting', { retryable: true, retryAfterMs: 1_000 });
+  return new SourceError(DATABASE_NAME, 'has too many callers waiting', {
+    retryable: true,
+    retryAfterMs: 1_000,
+    crowded: true,
+  });
 }
 
 function isUnreachable(error: Error): boolean {

@@ -52,7 +52,11 @@ export class EventsController {
     description: 'The body is neither an event nor an array, or one event that is rejected; says why',
   })
   @ApiResponse({ status: 413, description: `More than ${MAX_EVENTS} events, or more than 1 MiB` })
-  @ApiResponse({ status: 503, description: 'The database cannot be used; none has taken effect, send them again' })
+  @ApiResponse({
+    status: 503,
+    description:
+      'The database cannot be used, and it may be unknown whether they took effect; sent again, each takes effect once',
+  })
   async receive(@Body() body: unknown): Promise<EventsAnswer> {
     if (typeof body !== 'object' || body === null) {
       throw Problem.badRequest({ field: 'body', message: 'should be a CloudEvent in JSON, or an array of them' });

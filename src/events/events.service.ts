@@ -20,7 +20,7 @@ export class EventsService {
     private readonly heights: HeightCheck,
   ) {}
 
-  /** @returns a result for each, in their order @throws SourceError, and then none has taken effect */
+  /** @returns a result for each, in their order @throws SourceError, and then they may be sent again: each takes effect once */
   async receive(inputs: readonly unknown[]): Promise<EventResult[]> {
     const now = Date.now();
     const read = await this.withoutImpossible(inputs.map((input) => readCloudEvent(input, now)));

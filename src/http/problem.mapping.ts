@@ -19,14 +19,18 @@ export function problemOf(error: unknown): Problem | null {
   }
   if (error instanceof SourceError) {
     const retryAfterMs = Math.min(error.options.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, MAX_RETRY_AFTER_MS);
-    const detail = error.options.changing
-      ? `${error.source} cannot be used at present. Whether anything was changed may be unknown.`
-      : `${error.source} cannot be read at present, and nothing servable is cached.`;
+    const detail = detailOf(error);
     return new Problem(503, detail, { retryAfterMs });
   }
   if (error instanceof CacheError) return problemOfCache(error);
   if (error instanceof HttpException && error.getStatus() < 500) return problemOfHttp(error);
   return null;
+}
+
+function detailOf({ source, options }: SourceError): string {
+  if (options.crowded) return `${source} has too many callers waiting: nothing was read or changed.`;
+  if (options.changing) return `${source} cannot be used at present. Whether anything was changed may be unknown.`;
+  return `${source} cannot be read at present, and nothing servable is cached.`;
 }
 
 function problemOfCache(error: CacheError): Problem | null {

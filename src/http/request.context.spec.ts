@@ -55,6 +55,19 @@ describe('whose request it is', () => {
     expect(seen).toEqual(['127.0.0.1', undefined]);
   });
 
+  it('is not kept after that though another request is worked on', async () => {
+    const other = clientContext.begin({ client: 'another', requestId: 'other' });
+    const arrived = once(server.server, 'request');
+    const answer = fetch(addressOf('/slow'));
+    await arrived;
+    finish();
+    await (await answer).text();
+    finish();
+    await until(() => seen.length === 2);
+    expect(seen).toEqual(['127.0.0.1', undefined]);
+    other.end();
+  });
+
   it('is known to the end of the work though the client has left', async () => {
     const arrived = once(server.server, 'request');
     const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { StorageScope } from '@chaincache/cache';
 import type { FastifyInstance } from 'fastify';
 import { clientContext, clientOf } from '../source/client.context.js';
 
-/** Of requests that are worked on: how the context of each is given up. */
-const releases = new WeakMap<ServerResponse, () => void>();
+/** Of requests that are worked on. */
+const scopes = new WeakMap<ServerResponse, StorageScope>();
 
 /**
  * Tells everything that a request leads to whose request it is, and the client which one it was: `x-request-id`. That is
@@ -12,8 +13,9 @@ const releases = new WeakMap<ServerResponse, () => void>();
 export function carryClientContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    releases.set(reply.raw, clientContext.hold());
-    clientContext.run({ client: clientOf(request.ip), requestId: request.id }, done);
+    const scope = clientContext.begin({ client: clientOf(request.ip), requestId: request.id });
+    scopes.set(reply.raw, scope);
+    scope.run(done);
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     leaveClientContext(reply.raw);
@@ -23,5 +25,5 @@ export function carryClientContext(fastify: FastifyInstance): void {
 
 /** What follows of a response is nobody's, such as a stream that may stay open for hours. */
 export function leaveClientContext(response: ServerResponse): void {
-  releases.get(response)?.();
+  scopes.get(response)?.end();
 }

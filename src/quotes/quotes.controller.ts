@@ -58,7 +58,14 @@ export class QuotesController {
   @Get('destinations')
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({ summary: 'What tokens can be sold for, the default first' })
-  @ApiResponse({ status: 200, description: 'Tokens of all chains, or of one', schema: schemaOf(destinationsAnswer) })
+  @ApiResponse({
+    status: 200,
+    description: 'Tokens of all chains, or of one',
+    schema: schemaOf(destinationsAnswer),
+    headers: {
+      'Cache-Control': { description: 'A copy may be kept', schema: { type: 'string', enum: ['public, max-age=300'] } },
+    },
+  })
   async destinations(
     @Query({ schema: destinationsQuery }) { chainId }: DestinationsQuery,
   ): Promise<DestinationsAnswer> {

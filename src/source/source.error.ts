@@ -14,6 +14,8 @@ export class SourceError extends Error {
       readonly status?: number | undefined;
       /** It was to be changed, and may have been. */
       readonly changing?: boolean | undefined;
+      /** It was not asked at all: too many wait for it already. */
+      readonly crowded?: boolean | undefined;
       readonly cause?: unknown;
     },
   ) {

@@ -4,7 +4,7 @@
  * 10 000.
  */
 import { randomUUID } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startPostgres, startRedis } from '../support/services.js';
@@ -15,6 +15,8 @@ const WANTED_PER_SECOND = 10_000;
 const BATCH = 1_000;
 const WALLETS = 5_000;
 const WARM_UP_BATCHES = 5;
+const LOOK_EVERY_MS = 5;
+const LONGEST_PENDING_MS = 60_000;
 const TYPES = ['credits.changed', 'user.updated', 'miner.stats-updated', 'user.logged-in', 'miner.registered'];
 
 const { values: args } = parseArgs({
@@ -71,7 +73,9 @@ async function sendAll(batches: readonly string[]): Promise<number> {
 async function untilApplied(since: number): Promise<number> {
   for (;;) {
     const { rowCount } = await database.query('SELECT 1 FROM chaincache.cache_outbox WHERE applied_at IS NULL LIMIT 1');
-    if (rowCount === 0) return Math.round(performance.now() - since);
-    await turn();
+    const pendingMs = Math.round(performance.now() - since);
+    if (rowCount === 0) return pendingMs;
+    if (pendingMs > LONGEST_PENDING_MS) throw new Error(`rows wait in the outbox after ${pendingMs} ms`);
+    await sleep(LOOK_EVERY_MS);
   }
 }

@@ -4,8 +4,11 @@
  * That of a caller who does not wait stands beside it. Rounds are taken in turn, and a share is the median of those of
  * each round, by processor time, so that what else a machine does matters little. Prints a table; fails when recording by the
  * metrics costs more than a tenth of a hit.
+ *
+ * Up to 10 000 hits a second of an entry are told one by one, so that few of them are exact too. The last line has what
+ * that costs; it is not judged, for it is less than a millisecond of processor time in a second.
  */
-import { CacheMetrics, createCache, createWarmer, defineEntry } from '@chaincache/cache';
+import { CacheMetrics, createCache, createWarmer, defineEntry, systemClock } from '@chaincache/cache';
 
 const HITS = 100_000;
 const ROUNDS = 61;
@@ -14,10 +17,12 @@ const WARM_UP_ROUNDS = 10;
 const MOST = 0.1;
 
 const STREAM = 65_536;
+/** As many hits in as much time as are told one by one, with some to spare. */
+const TOLD = { hits: 40_000, periodMs: 5_000 };
 
 const entries = [
-  defineEntry()('balances', 'tokens:{address}', { fresh: '1h', tags: ['wallet:{address}'] }),
-  defineEntry()('orders', 'orders:{address}', { fresh: '1h', tags: ['wallet:{address}'] }),
+  defineEntry()('balances', 'tokens:{address}', { fresh: '24h', tags: ['wallet:{address}'] }),
+  defineEntry()('orders', 'orders:{address}', { fresh: '24h', tags: ['wallet:{address}'] }),
 ];
 const addressOf = (index) => `0x${(index * 2_654_435_761).toString(16).padStart(40, '0').slice(-40)}`;
 
@@ -55,15 +60,20 @@ const workloads = [
   { name: '20 000 keys, zipf 1', keys: 20_000, stream: zipf(20_000, STREAM) },
   { name: '20 000 keys, evenly', keys: 20_000, stream: even(20_000, 7) },
   { name: '200 keys of two entries in turn, evenly', keys: 200, stream: even(200, 1), inTurn: true },
+  { name: '200 keys, evenly, each hit told', keys: 200, stream: even(200, 1), isSlow: true },
 ];
 
 const load = () => {
   throw new Error('not cached');
 };
 
+/** The time as it would be if hits were seldom. */
+let idleMs = 0;
+const clock = { ...systemClock, now: () => systemClock.now() + idleMs };
+
 /** A cache that holds all of the keys. */
 async function prepared(refs) {
-  const cache = createCache({ l1MaxBytes: 256 * 1024 ** 2 });
+  const cache = createCache({ l1MaxBytes: 256 * 1024 ** 2, clock });
   for (const ref of refs) await cache.manager.getOrSet(ref, () => ({ tokens: [ref.key] }));
   return cache;
 }
@@ -88,14 +98,20 @@ async function costNs(work) {
   return ((user + system) / HITS) * 1_000;
 }
 
-const awaited = ({ manager }, refs, stream) =>
+const awaited = ({ manager }, refs, stream, idle) =>
   costNs(async () => {
-    for (let at = 0; at < HITS; at += 1) await manager.getOrSet(refs[stream[at % STREAM]], load);
+    for (let at = 0; at < HITS; at += 1) {
+      if (at % TOLD.hits === 0) idleMs += idle;
+      await manager.getOrSet(refs[stream[at % STREAM]], load);
+    }
   });
 
-const notAwaited = ({ manager }, refs, stream) =>
+const notAwaited = ({ manager }, refs, stream, idle) =>
   costNs(() => {
-    for (let at = 0; at < HITS; at += 1) void manager.getOrSet(refs[stream[at % STREAM]], load);
+    for (let at = 0; at < HITS; at += 1) {
+      if (at % TOLD.hits === 0) idleMs += idle;
+      void manager.getOrSet(refs[stream[at % STREAM]], load);
+    }
   });
 
 const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];
@@ -104,14 +120,14 @@ const median = (numbers) => numbers.toSorted((one, other) => one - other)[number
  * What a hit costs before each audience, and what part of its cost without one that is more. It is one and the same cache
  * that they listen to in turn: of two, one lies better in memory.
  */
-async function measure(cache, hit, refs, stream) {
+async function measure(cache, hit, refs, stream, idle) {
   const costs = audiences.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     // Each goes first as often as the others.
     for (let turn = 0; turn < audiences.length; turn += 1) {
       const at = (turn + round + WARM_UP_ROUNDS) % audiences.length;
       const listeners = audiences[at].map((listen) => listen(cache));
-      const ns = await hit(cache, refs, stream);
+      const ns = await hit(cache, refs, stream, idle);
       for (const end of listeners) await end();
       if (round >= 0) costs[at].push(ns);
     }
@@ -125,16 +141,17 @@ let failed = false;
 console.log(
   'workload | L1 hit, ns | with metrics | and warmer | share | and warmer | not awaited, ns | share | and warmer',
 );
-for (const { name, keys, stream, inTurn = false } of workloads) {
+for (const { name, keys, stream, inTurn = false, isSlow = false } of workloads) {
   const refs = Array.from({ length: keys }, (_none, index) =>
     entries[inTurn ? index % 2 : 0].ref({ address: addressOf(index) }),
   );
   const cache = await prepared(refs);
-  const waited = await measure(cache, awaited, refs, stream);
-  const left = await measure(cache, notAwaited, refs, stream);
+  const idle = isSlow ? TOLD.periodMs : 0;
+  const waited = await measure(cache, awaited, refs, stream, idle);
+  const left = await measure(cache, notAwaited, refs, stream, idle);
   const figures = [...waited.costs.map((ns) => ns.toFixed(1)), ...waited.shares.map(percent)];
   console.log([name, ...figures, left.costs[0].toFixed(1), ...left.shares.map(percent)].join(' | '));
-  if (waited.shares[0] > MOST) failed = true;
+  if (!isSlow && waited.shares[0] > MOST) failed = true;
   await cache.close();
 }
 process.exitCode = failed ? 1 : 0;

@@ -81,6 +81,12 @@ describe('the OpenAPI description is true:', () => {
         expect({ route, status: answer.status, faults }).toMatchObject({ faults: [] });
       }
       const named = new Set(Object.keys(described!.headers ?? {}).map((name) => name.toLowerCase()));
+      for (const [name, { schema }] of Object.entries(described!.headers ?? {})) {
+        const sent = answer.headers[name.toLowerCase()];
+        if (sent === undefined && name !== 'Cache-Control') continue;
+        const isDescribed = schema?.enum === undefined || schema.enum.includes(sent ?? '');
+        expect({ route, status: answer.status, name, sent, isDescribed }).toMatchObject({ isDescribed: true });
+      }
       const unnamed = Object.keys(answer.headers).filter((name) => !named.has(name) && !HEADERS_OF_HTTP.test(name));
       expect({ route, status: answer.status, unnamed }).toMatchObject({ unnamed: [] });
     }

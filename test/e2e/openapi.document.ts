@@ -4,7 +4,7 @@ import type { TestApi } from './running.api.js';
 export interface DescribedAnswer {
   readonly description: string;
   readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, { readonly schema?: { readonly enum?: readonly string[] } }>>;
 }
 
 export interface Operation {
