@@ -17,7 +17,6 @@ export interface Found extends Omit<EncodedValue, 'text'> {
   readonly ageMs: number;
   /** Negative when expired. */
   readonly freshLeftMs: number;
-  readonly servableLeftMs: number;
   readonly freshMs: number;
   readonly loadMs: number;
   readonly fillMark: number;
@@ -67,7 +66,6 @@ export class Lookup {
       absent: envelope.absent,
       ageMs,
       freshLeftMs,
-      servableLeftMs: freshLeftMs + graceMs,
       freshMs: envelope.freshMs,
       loadMs: envelope.loadMs,
       fillMark,
