@@ -37,6 +37,21 @@ describe('a storage that rests', () => {
     ]);
   });
 
+  it('begins nothing that only begins when it is waited for', async () => {
+    let begun = 0;
+    const lazy = Object.create(Object.prototype, {
+      // oxlint-disable-next-line unicorn/no-thenable -- what a query builder is
+      then: {
+        value: (done: (text: string) => void) => {
+          begun += 1;
+          done('done');
+        },
+      },
+    }) as PromiseLike<string>;
+    expect(await storage.run('a', () => lazy)).toBe('done');
+    expect(begun).toBe(1);
+  });
+
   /** @returns what is found two turns after the work returned */
   const later = (after: (found: unknown) => void) => () => {
     void turn()

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
 
 /**
  * An `AsyncLocalStorage` that rests while nobody needs it. Before Node 24, one that was used once makes every promise and
@@ -26,7 +27,8 @@ export class RestingStorage<T> {
       end();
       throw error;
     }
-    if (isPromise(result)) result.then(end, end);
+    // Nothing else that can be waited for: a lazy one, such as a query, would begin once more.
+    if (types.isPromise(result)) result.then(end, end);
     else end();
     return result;
   }
@@ -47,11 +49,6 @@ export class RestingStorage<T> {
       },
     };
   }
-}
-
-/** Another realm's or library's promise as well. */
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** A store that is in force until it is ended. */
