@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,7 +35,7 @@ describe('npm run devnet', () => {
       await once(child, 'exit');
     }
     // The node of a killed devnet may still be writing its state there.
-    rmSync(stateDir, { recursive: true, maxRetries: 10 });
+    await rm(stateDir, { recursive: true, maxRetries: 20, retryDelay: 100 });
   });
 
   const start = (...flags: string[]) => {
