@@ -5,6 +5,10 @@ import { databaseForSpec } from './database-for-spec.js';
 import { type MainProcess, startMain } from './main.process.js';
 import { ADMIN, ADMIN_API_KEY } from './r3mes-api.js';
 
+/** Longer than any load here takes between two calls, shorter than the rounds' distance. */
+const SETTLED_MS = 500;
+export const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
+
 export interface WarmAnswer {
   readonly leads: boolean;
   readonly fence: number | null;
@@ -67,11 +71,16 @@ export class WarmingFleet {
     return new WarmingFleet(instances, redis, chain, rpc, api);
   }
 
-  /** When the height alone was read from the chain: blocks and statistics ask for the height as well. */
-  heightLoads(): readonly number[] {
-    const of = (proxy: CountingProxy, name: string): readonly number[] => proxy.calls.get(name) ?? [];
-    const others = [...of(this.rpc, 'blockchain'), ...of(this.api, '/remes/remes/v1/dashboard/statistics')];
-    const status = [...of(this.rpc, 'status')];
+  /**
+   * When the height alone was read from the chain, from a moment on: blocks and statistics ask for the height as well,
+   * each with a second call. Waits for a pause, so that no load is counted between its first call and its second.
+   */
+  async heightLoads(sinceMs = 0): Promise<readonly number[]> {
+    const callsOf = (proxy: CountingProxy, name: string): readonly number[] => proxy.calls.get(name) ?? [];
+    const all = (): readonly number[] => [this.rpc, this.api].flatMap(({ calls }) => [...calls.values()].flat());
+    while (performance.now() - Math.max(...all()) < SETTLED_MS) await pause(SETTLED_MS / 5);
+    const others = [...callsOf(this.rpc, 'blockchain'), ...callsOf(this.api, '/remes/remes/v1/dashboard/statistics')];
+    const status = [...callsOf(this.rpc, 'status')];
     for (const other of others) {
       const nearest = status.reduce(
         (best, at, index) => (Math.abs(at - other) < Math.abs(status[best]! - other) ? index : best),
@@ -79,7 +88,7 @@ export class WarmingFleet {
       );
       status.splice(nearest, 1);
     }
-    return status;
+    return status.filter((at) => at >= sinceMs);
   }
 
   /** The one that leads, once there is one among these. */
@@ -88,7 +97,7 @@ export class WarmingFleet {
       const answers = await Promise.all(among.map((instance) => instance.warming()));
       const index = answers.findIndex(({ leads }) => leads);
       if (index >= 0) return among[index]!;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
   }
 
