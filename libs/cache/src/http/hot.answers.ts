@@ -3,7 +3,8 @@ import type { EntryRef } from '../catalog.js';
 import type { Hit, HitReader } from '../hit-reader.js';
 import { AnswerMemory } from './answer.memory.js';
 import { encodeBody, matchesEtag } from './encoded.body.js';
-import { answerHeads, conditionsOf, type AnswerHeads, type SentHeaders } from './message.heads.js';
+import { answerHeads, conditionsOf, type AnswerHeads, type Conditions, type SentHeaders } from './message.heads.js';
+import { HeadClosing, type OwnFields, type ReadyHead } from './ready.head.js';
 
 /** What a GET's answer follows from: one cached value, and nothing else of the request but its URL. */
 export interface AnswerSource<V> {
@@ -38,6 +39,13 @@ interface ReadyBody {
   readonly content: string | Buffer;
 }
 
+interface Message {
+  readonly head: ReadyHead;
+  readonly own: OwnFields;
+  /** Empty for a 304. */
+  readonly content: ReadyBody['content'];
+}
+
 type ReadyAnswer = HotAnswer & { readonly body: ReadyBody };
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
@@ -61,6 +69,7 @@ const UNKNOWN_FILL = Number.NaN;
 export class HotAnswers {
   private readonly memory: AnswerMemory<HotAnswer>;
   private readonly requestId: (() => string) | undefined;
+  private readonly closing = new HeadClosing();
   private isAsked = false;
 
   constructor(
@@ -79,7 +88,7 @@ export class HotAnswers {
     // What is never asked need not be kept.
     if (!this.isAsked) return;
     const conditions = request.method === 'GET' ? conditionsOf(request.rawHeaders) : null;
-    const heads = answerHeads(headers);
+    const heads = answerHeads(headers, this.closing);
     if (conditions === null || heads === null) return;
     const name = nameOf(request.url!, conditions.origin);
     const answer = { source: source as AnswerSource<unknown>, heads, body: null, fill: UNKNOWN_FILL, variant: '' };
@@ -108,6 +117,26 @@ export class HotAnswers {
     else {
       const failed = (): void => (response.headersSent ? void response.destroy() : otherwise());
       this.hits.fromL2(ready.source.ref, ready.fill).then(finish).catch(failed);
+    }
+  }
+
+  /**
+   * An answer of L1 as the text that goes over the connection, a character for each byte; null where L1 has none, or where
+   * Node has yet to make the first head: then `answer` is who to ask. Nothing is counted but the hit that is sent.
+   */
+  textFor(url: string, { origin, ifNoneMatch }: Conditions): string | null {
+    const name = nameOf(url, origin);
+    const known = this.closing.text == null ? undefined : this.memory.get(name);
+    const ready = known && this.upToDate(known);
+    const hit = ready && this.hits.fromL1(ready.source.ref, ready.fill);
+    const answer = hit && this.fitting(name, ready, hit);
+    if (!answer) return null;
+    try {
+      const { head, own, content } = this.message(answer, hit, ifNoneMatch);
+      return head.text(own)! + (Buffer.isBuffer(content) ? content.toString('latin1') : content);
+    } catch {
+      // An id that is none: the usual way tells of it.
+      return null;
     }
   }
 
@@ -142,11 +171,19 @@ export class HotAnswers {
 
   private send(
     response: ServerResponse,
-    { body, heads }: ReadyAnswer,
+    answer: ReadyAnswer,
     hit: Hit<unknown>,
     ifNoneMatch: string | undefined,
   ): void {
-    const { etag } = body;
+    const { head, own, content } = this.message(answer, hit, ifNoneMatch);
+    head.put(response, own);
+    // For no content Node would make a second piece of the message.
+    if (content.length === 0) response.end();
+    else response.end(content, 'latin1');
+  }
+
+  private message({ body, heads }: ReadyAnswer, hit: Hit<unknown>, ifNoneMatch: string | undefined): Message {
+    const { etag, content } = body;
     const isUnchanged = matchesEtag(ifNoneMatch, etag);
     const own = {
       etag,
@@ -155,13 +192,7 @@ export class HotAnswers {
       requestId: this.requestId?.(),
       length: isUnchanged ? undefined : body.length,
     };
-    if (isUnchanged) {
-      heads.unchanged.put(response, own);
-      response.end();
-    } else {
-      heads.whole.put(response, own);
-      response.end(body.content, 'latin1');
-    }
+    return isUnchanged ? { head: heads.unchanged, own, content: '' } : { head: heads.whole, own, content };
   }
 }
 

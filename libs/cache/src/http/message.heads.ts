@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader } from 'node:http';
-import { ReadyHead } from './ready.head.js';
+import { type HeadClosing, ReadyHead } from './ready.head.js';
 
 /** What a framework tells of the headers that it sends. */
 export type SentHeaders = Readonly<Record<string, OutgoingHttpHeader | undefined>>;
@@ -29,8 +29,12 @@ const PER_ANSWER = new Set([
 /** Of a line: the colon, a space, and its end. */
 const SEPARATORS = 4;
 
-/** @returns null where an answer is for one client alone, or depends on more of the request than what is looked at */
-export function answerHeads(headers: SentHeaders): AnswerHeads | null {
+/**
+ * @param closing of the server that sends them
+ * @returns null where an answer is for one client alone, or depends on more of the request than what is looked at
+ * @throws where Node would refuse to send a header
+ */
+export function answerHeads(headers: SentHeaders, closing: HeadClosing): AnswerHeads | null {
   const whole: string[] = [];
   const unchanged: string[] = [];
   let length = 0;
@@ -45,7 +49,11 @@ export function answerHeads(headers: SentHeaders): AnswerHeads | null {
     }
   }
   // Each is kept as text as well.
-  return { whole: new ReadyHead(200, whole), unchanged: new ReadyHead(304, unchanged), sizeBytes: 2 * length };
+  return {
+    whole: new ReadyHead(200, whole, closing),
+    unchanged: new ReadyHead(304, unchanged, closing),
+    sizeBytes: 2 * length,
+  };
 }
 
 function isOwnToOne(name: string, value: string): boolean {
@@ -71,7 +79,7 @@ export interface Conditions {
   readonly origin: string | undefined;
 }
 
-const NO_CONDITIONS: Conditions = { ifNoneMatch: undefined, origin: undefined };
+export const NO_CONDITIONS: Conditions = { ifNoneMatch: undefined, origin: undefined };
 
 /**
  * Read from the raw headers (name, value, …): Node makes an object of them only when asked, which costs more than this.

@@ -1,4 +1,10 @@
-import { type OutgoingMessage, type ServerResponse, validateHeaderValue } from 'node:http';
+import {
+  type OutgoingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
 
 /** What an answer's head says of this answer alone. */
 export interface OwnFields {
@@ -10,10 +16,13 @@ export interface OwnFields {
   readonly length: string | undefined;
 }
 
-/** The text of a head up to the fields of one answer, and from the date on. */
-interface WrittenHead {
-  readonly opening: string;
-  readonly closing: string;
+/**
+ * What stands behind the date in the heads of a server's answers, and is the server's to say: how the connection goes on.
+ * Taken from the first head that Node makes.
+ */
+export class HeadClosing {
+  /** Undefined until Node has made a head; null where that was not as expected. */
+  text: string | null | undefined;
 }
 
 /** Where Node keeps the text of a head; it writes none where there is one. Not documented, and so since its first versions. */
@@ -24,44 +33,61 @@ interface TextHolder {
 }
 
 /**
- * The head of the answers that share their status and all but their own fields. Node makes the first one, and checks it:
- * the text that it made is taken for those that follow, with their own fields in it. To have the head of each answer
- * checked and put together again by `writeHead` is a fifth of what the answer costs.
+ * The head of the answers that share their status and all but their own fields, as text. Fields are checked once: to have
+ * the head of each answer checked and put together again by `writeHead` is a fifth of what the answer costs.
  *
- * Where Node's text is not found as it is expected, or an answer is to end its connection, `writeHead` makes it.
+ * Where what Node makes of them is not the same text, or an answer is to end its connection, `writeHead` makes it.
  */
 export class ReadyHead {
-  private written: WrittenHead | null | undefined;
+  private readonly opening: string;
 
-  /** @param fields name, value, name, value: as `writeHead` takes them */
+  /**
+   * @param fields name, value, name, value: as `writeHead` takes them
+   * @throws where Node would refuse to send one
+   */
   constructor(
     private readonly status: number,
     private readonly fields: readonly string[],
-  ) {}
+    private readonly closing: HeadClosing,
+  ) {
+    let opening = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+    for (let at = 0; at < fields.length; at += 2) {
+      const [name, value] = [fields[at]!, fields[at + 1]!];
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      opening += `${name}: ${value}\r\n`;
+    }
+    this.opening = opening;
+  }
 
   /** Gives the response its head; what is left is `end`. */
   put(response: ServerResponse, own: OwnFields): void {
-    const { written } = this;
-    if (written && response.shouldKeepAlive && response.getHeaderNames().length === 0) {
-      response.statusCode = this.status;
-      (response as unknown as TextHolder)[TEXT] =
-        `${written.opening}${textOf(own)}Date: ${now()}\r\n${written.closing}`;
-      return;
-    }
+    const { closing } = this;
     // What somebody before has set is this response's own, and must not be in the text of others.
     const isPlain = response.shouldKeepAlive && response.getHeaderNames().length === 0;
+    const text = isPlain ? this.text(own) : null;
+    if (text !== null) {
+      response.statusCode = this.status;
+      (response as unknown as TextHolder)[TEXT] = text;
+      return;
+    }
     response.writeHead(this.status, this.fields.concat(fieldsOf(own)));
-    if (this.written === undefined && isPlain) this.written = writtenHead(response);
+    if (closing.text === undefined && isPlain) closing.text = closingOf(response, this.opening + textOf(own));
+  }
+
+  /** The head of an answer after which the connection goes on; null where Node has to make it. */
+  text(own: OwnFields): string | null {
+    const { text } = this.closing;
+    return text == null ? null : `${this.opening}${textOf(own)}Date: ${now()}\r\n${text}`;
   }
 }
 
 /** @returns null where it is not as expected: no date, or a count of the connection's requests */
-function writtenHead(response: OutgoingMessage): WrittenHead | null {
+function closingOf(response: OutgoingMessage, beginning: string): string | null {
   const text = (response as unknown as TextHolder)[TEXT];
-  const parts = typeof text === 'string' ? /^(.*?\r\n)etag: .*\r\nDate: [^\r]*\r\n(.*)$/s.exec(text) : null;
-  if (parts === null) return null;
-  const [, opening, closing] = parts as unknown as [string, string, string];
-  return /^Connection: keep-alive\r\n(Keep-Alive: timeout=\d+\r\n)?\r\n$/.test(closing) ? { opening, closing } : null;
+  if (typeof text !== 'string' || !text.startsWith(beginning)) return null;
+  const end = /^Date: [^\r]*\r\n(Connection: keep-alive\r\n(?:Keep-Alive: timeout=\d+\r\n)?\r\n)$/;
+  return end.exec(text.slice(beginning.length))?.[1] ?? null;
 }
 
 function fieldsOf({ etag, tier, ageS, requestId, length }: OwnFields): string[] {

@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import type { Conditions } from './message.heads.js';
+import { LONGEST_HEAD, requestText } from './request.text.js';
+
+type DataListener = (chunk: Buffer) => void;
+
+/** Who may have the whole text of an answer ready. */
+export interface TextAnswers {
+  /** Head and content, a character for each byte; null where the request has to go the usual way. */
+  textFor(url: string, conditions: Conditions): string | null;
+}
+
+/**
+ * Reads a connection before Node's parser does, and answers what is ready with one write: no parser, no request and no
+ * response object, which are most of what a small answer costs. Everything else goes to the parser as it came.
+ *
+ * The parser never sees what was answered here, so it must stand between two requests then. That is known as long as each
+ * request that it was given could be measured by its text, and its response is over. Where one could not be (chunked,
+ * upgraded, pipelined, a head in pieces), Node has the connection for good. It has the first request of each as well: with
+ * that one over, the connection counts as idle and not as one that never asked, and ends by Node's own times.
+ */
+export class ReadyConnection {
+  /** Requests that the parser was given and whose responses are not over. */
+  private open = 0;
+  /** Bytes that the last of them still lacks. */
+  private missingBytes = 0;
+  private isFirst = true;
+  private readonly parse: DataListener;
+  private readonly read: DataListener;
+
+  /**
+   * @param parse Node's own listener to what comes
+   * @param mayAnswer asked for each request
+   */
+  constructor(
+    private readonly socket: Socket,
+    parse: DataListener,
+    private readonly answers: TextAnswers,
+    private readonly mayAnswer: () => boolean,
+  ) {
+    this.parse = parse;
+    this.read = (chunk) => this.take(chunk);
+    // Never without a listener, which would be taken for a stream that nobody reads.
+    socket.on('data', this.read);
+    socket.removeListener('data', parse);
+  }
+
+  /** A response of this connection is over: sent, or given up. */
+  responded(): void {
+    this.open -= 1;
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.missingBytes > 0) return this.pass(chunk, this.missingBytes);
+    const request = requestText(chunk.toString('latin1', 0, LONGEST_HEAD));
+    if (request === null) return this.leave(chunk);
+    const { url, conditions, lengthBytes } = request;
+    if (conditions !== null && lengthBytes === chunk.length && this.isIdle()) {
+      const text = this.answers.textFor(url, conditions);
+      if (text !== null) {
+        this.socket.write(text, 'latin1');
+        return;
+      }
+    }
+    this.isFirst = false;
+    this.open += 1;
+    this.pass(chunk, lengthBytes);
+  }
+
+  /** What a client does not read piles up: Node stops listening to such a one. */
+  private isIdle(): boolean {
+    const { writable, writableLength } = this.socket;
+    return this.open === 0 && !this.isFirst && writable && writableLength === 0 && this.mayAnswer();
+  }
+
+  /** Gives the parser what is of one request; with more than that, nobody but the parser knows where the next one ends. */
+  private pass(chunk: Buffer, expectedBytes: number): void {
+    this.missingBytes = expectedBytes - chunk.length;
+    if (this.missingBytes < 0) this.leave(chunk);
+    else this.parse(chunk);
+  }
+
+  private leave(chunk: Buffer): void {
+    this.socket.on('data', this.parse);
+    this.socket.removeListener('data', this.read);
+    this.parse(chunk);
+  }
+}
