@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freezeDeep } from '../dist/src/encoding/json-value.js';
-import { L1Store } from '../dist/src/l1/l1.store.js';
+import { ENTRY_OVERHEAD_BYTES, L1Store } from '../dist/src/l1/l1.store.js';
 import { L1Family } from '../dist/src/read/l1-family.js';
 import { L1Record } from '../dist/src/read/l1-record.js';
 
@@ -80,12 +80,16 @@ function measureShape(name) {
   return { real: real / kept.length, estimate: estimate / kept.length };
 }
 
-/** What the container needs for each entry, beside its key and what its record holds. */
-function measureEntries(count) {
+/**
+ * What the container needs for each entry, beside its key and what its record holds, when it is full and everything in it was
+ * replaced: before, nothing depends on what it believes.
+ */
+function measureEntries(held) {
+  const count = 3 * held;
   const keys = list(count, (at) => Buffer.from(`tokens:0x${hex(at, 40)}`).toString('latin1'));
   const bodies = list(count, (at) => Buffer.alloc(1_024, 65 + (at % 26)).toString('latin1'));
   const before = heapBytes() + process.memoryUsage().arrayBuffers;
-  const store = new L1Store({ maxBytes: 1e9 });
+  const store = new L1Store({ maxBytes: held * (1_040 + 16 + keys[0].length + ENTRY_OVERHEAD_BYTES) });
   const family = new L1Family({ name: 'balances' }, { stalenessMs: 5_000, graceMs: 0 });
   keys.forEach((key, at) => {
     const record = new L1Record(key, family);
@@ -93,8 +97,8 @@ function measureEntries(count) {
     store.set(record, 1_040);
   });
   const real = heapBytes() + process.memoryUsage().arrayBuffers - before;
-  const estimate = store.bytes - count * (1_040 + 16 + keys[0].length);
-  return { real: real / count, estimate: estimate / count };
+  const estimate = store.bytes - store.entries * (1_040 + 16 + keys[0].length);
+  return { real: real / store.entries, estimate: estimate / store.entries };
 }
 
 const [what, argument] = process.argv.slice(2);

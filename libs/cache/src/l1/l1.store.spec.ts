@@ -188,4 +188,41 @@ describe('L1Store as a policy', () => {
     const left = popular.filter((key) => store.peek(key) !== undefined).length;
     expect(left).toBeGreaterThanOrEqual(90);
   });
+
+  describe('which compares itself with LRU only once it is nearly full', () => {
+    const CAPACITY = 1_000;
+    const filled = (entries: number) => {
+      const { store } = storeOf(CAPACITY);
+      for (let number = 0; number < entries; number += 1) store.set(keyOf(number), 'old', 0);
+      return store;
+    };
+    const presentOf = (store: ReturnType<typeof filled>, first: number, count: number) =>
+      Array.from({ length: count }, (_none, at) => keyOf(first + at)).filter((key) => store.peek(key) !== undefined)
+        .length;
+
+    it('LRU holds what came before that', () => {
+      const store = filled(900);
+      // LRU would miss none of them: no reason to give the latest less room.
+      for (let number = 0; number < 900; number += 1) store.get(keyOf(number));
+      for (let number = 900; number < 1_300; number += 1) store.set(keyOf(number), 'new', 0);
+      expect(presentOf(store, 900, 400)).toBe(400);
+    });
+
+    it('LRU holds nothing of what was cleared, and all that came since', () => {
+      const store = filled(CAPACITY);
+      store.clear();
+      for (let number = 2_000; number < 2_900; number += 1) store.set(keyOf(number), 'again', 0);
+      for (let number = 2_000; number < 2_900; number += 1) store.get(keyOf(number));
+      for (let number = 900; number < 1_300; number += 1) store.set(keyOf(number), 'new', 0);
+      expect(presentOf(store, 900, 400)).toBe(400);
+    });
+
+    it('what is used from then on is recent, whenever it came', () => {
+      const store = filled(950);
+      // The first that would leave the window, which is half of all, and be worth no more than what is there.
+      for (let number = 450; number < 550; number += 1) store.get(keyOf(number));
+      for (let number = 950; number < 1_250; number += 1) store.set(keyOf(number), 'new', 0);
+      expect(presentOf(store, 450, 100)).toBe(100);
+    });
+  });
 });

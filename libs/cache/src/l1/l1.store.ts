@@ -1,7 +1,7 @@
 import { CacheError } from '../errors.js';
 import { EntryQueue } from './entry.queue.js';
-import { FrequencySketch, MAX_FREQUENCY } from './frequency.sketch.js';
-import { LruShadow, SAMPLE } from './lru.shadow.js';
+import { FrequencySketch, hashKey, MAX_FREQUENCY } from './frequency.sketch.js';
+import { LruDuel } from './lru.duel.js';
 import { mostUsedIn, type Stored } from './stored.js';
 
 export interface L1StoreOptions<R extends Stored> {
@@ -15,25 +15,16 @@ export interface L1StoreOptions<R extends Stored> {
 }
 
 /**
- * Heap bytes of an entry beside its key and what its record holds: 195 to 236 were measured, as the tables double (npm run
- * check:value-size). Record 152, table of records 28 to 56, sketch 8 to 16, shadow 6 to 12.
+ * Heap bytes of an entry beside its key and what its record holds, once the store is full: 208 to 270 were measured, as the
+ * tables double (npm run check:value-size). Record 136, table of records 56 to 112, sketch 8 to 16, shadow 6 to 12. While there
+ * is room it is 165 to 190: the table has no gaps then, and the sketch and the shadow are empty.
  */
-export const ENTRY_OVERHEAD_BYTES = 208;
+export const ENTRY_OVERHEAD_BYTES = 228;
 const STRING_HEADER_BYTES = 16;
 
 /** A record above this share of the whole would push out too much: it is not kept. */
 const LARGEST_SHARE = 1 / 2;
 
-/**
- * A hit does nothing but count while its entry is among the latest touched eighth: no LRU would be about to drop it. So the
- * hottest keys, which get the most hits, cost the least.
- */
-const SETTLED_SHARE = 1 / 8;
-
-const FIRST_QUOTA = 0.5;
-const LEAST_QUOTA = 0.01;
-/** Losing to LRU weighs three times: "never worse than LRU" comes before "as good as can be". */
-const LOSS_WEIGHT = 3;
 /** A newcomer displaces what was used about as often only for a clear reason: else a loop pushes itself out. */
 const ADMISSION_MARGIN = 1;
 /** Frequencies are halved after so many insertions for each entry held. */
@@ -47,8 +38,8 @@ const INSERTIONS_PER_AGE = 4;
  * TOS 2017.) Main evicts as SIEVE does (Zhang et al., NSDI 2024), so that a hit moves nothing: it sets a mark and counts.
  *
  * How much of the bytes the window may hold follows from a duel with a simulated LRU: a miss that LRU would have served
- * widens the window, up to everything; a hit that LRU would have missed narrows it. docs/decisions/l1-policy.md has the
- * figures.
+ * widens the window, up to everything; a hit that LRU would have missed narrows it. While a quarter of the bytes is free there
+ * is no duel, and nothing moves at a hit. docs/decisions/l1-policy.md has the figures.
  */
 export class L1Store<R extends Stored> {
   readonly maxBytes: number;
@@ -56,14 +47,10 @@ export class L1Store<R extends Stored> {
   readonly #window = new EntryQueue<R>();
   readonly #main = new EntryQueue<R>();
   readonly #sketch = new FrequencySketch();
-  readonly #shadow: LruShadow;
+  readonly #duel: LruDuel;
   readonly #onEvict: ((record: R) => void) | undefined;
   /** Where main's sweep goes on; null at its oldest. */
   #hand: R | null = null;
-  #windowQuota: number;
-  /** Counts what would move to the front of an LRU queue, modulo 2^32. */
-  #clock = 0;
-  #settledTouches = 0;
   #age = 0;
   #mostUsed = mostUsedIn(0);
   #insertions = 0;
@@ -75,8 +62,7 @@ export class L1Store<R extends Stored> {
     }
     this.maxBytes = options.maxBytes;
     this.#onEvict = options.onEvict;
-    this.#windowQuota = options.maxBytes * FIRST_QUOTA;
-    this.#shadow = new LruShadow(options.maxBytes);
+    this.#duel = new LruDuel(this);
   }
 
   /** How many entries it holds. */
@@ -94,7 +80,7 @@ export class L1Store<R extends Stored> {
     const record = this.#records.get(key);
     if (record === undefined) return undefined;
     record.use(this.#mostUsed);
-    if (((this.#clock - record.touchedAt) | 0) > this.#settledTouches) this.#touch(record);
+    if (!record.wasTouchedIn(this.#duel.turn)) this.#touch(record);
     return record;
   }
 
@@ -115,6 +101,7 @@ export class L1Store<R extends Stored> {
       this.delete(record.key);
       return false;
     }
+    if (this.#duel.isDue(bytes)) this.#duel.begin(this.#records.values());
     const present = this.#records.get(record.key);
     if (present === undefined) this.#insert(record, bytes);
     else this.#replace(present, record, bytes);
@@ -132,6 +119,7 @@ export class L1Store<R extends Stored> {
       this.#evict(record);
       return false;
     }
+    if (this.#duel.isDue(bytes)) this.#duel.begin(this.#records.values());
     this.#unlink(record);
     this.#link(record, bytes);
     return true;
@@ -141,30 +129,25 @@ export class L1Store<R extends Stored> {
   delete(key: string): R | undefined {
     const record = this.#records.get(key);
     if (record === undefined) return undefined;
-    if (LruShadow.follows(record.hash)) this.#shadow.delete(record.hash);
+    this.#duel.invalidated(record);
     this.#evict(record);
     return record;
   }
 
-  /** Removes everything; how often keys were used is remembered. */
+  /** Removes everything; how often keys were used is remembered, if it was nearly full. */
   clear(): void {
     for (const record of this.#records.values()) this.#evict(record);
-    this.#shadow.clear();
+    this.#duel.end();
   }
 
   #insert(record: R, bytes: number): void {
-    record.note(Math.min(MAX_FREQUENCY, this.#sketch.estimate(record.hash) + 1), this.#age);
+    const hash = hashKey(record.key);
+    record.note(Math.min(MAX_FREQUENCY, this.#sketch.estimate(hash) + 1), this.#age);
     record.bytes = bytes;
-    this.#clock = (this.#clock + 1) | 0;
-    record.touchedAt = this.#clock;
-    if (LruShadow.follows(record.hash) && this.#shadow.touch(record.hash, bytes)) {
-      this.#moveQuota(LOSS_WEIGHT * SAMPLE * this.#meanBytes());
-    }
+    this.#duel.missed(record, hash);
     this.#makeRoom(bytes, bytes);
     this.#window.push(record);
     this.#records.set(record.key, record);
-    this.#settledTouches = Math.floor(this.#records.size * SETTLED_SHARE);
-    this.#sketch.ensureCapacity(this.#records.size);
     this.#fitWindow();
     this.#insertions += 1;
     if (this.#insertions >= INSERTIONS_PER_AGE * this.#records.size) this.#growOlder();
@@ -189,7 +172,7 @@ export class L1Store<R extends Stored> {
   /** Evicts until so many bytes can come in, of which `windowBytes` go to the window. */
   #makeRoom(bytes: number, windowBytes: number): void {
     while (this.bytes + bytes > this.maxBytes) {
-      const windowIsFull = this.#window.bytes + windowBytes > this.#windowQuota;
+      const windowIsFull = this.#window.bytes + windowBytes > this.#duel.windowQuota;
       const candidate = windowIsFull || this.#main.oldest === null ? this.#window.oldest : null;
       const victim = this.#leastOfMain();
       if (candidate === null || victim === null) this.#evict((candidate ?? victim)!);
@@ -199,7 +182,7 @@ export class L1Store<R extends Stored> {
 
   /** What the window holds above its quota goes to main. A single entry may exceed it. */
   #fitWindow(): void {
-    while (this.#window.bytes > this.#windowQuota && this.#window.oldest !== this.#window.newest) {
+    while (this.#window.bytes > this.#duel.windowQuota && this.#window.oldest !== this.#window.newest) {
       const record = this.#window.oldest!;
       this.#window.remove(record);
       record.leaveWindow();
@@ -227,9 +210,15 @@ export class L1Store<R extends Stored> {
   #evict(record: R): void {
     this.#unlink(record);
     this.#records.delete(record.key);
-    record.growOlder(this.#age);
-    this.#sketch.raise(record.hash, record.frequency);
+    if (this.#duel.isOn) this.#remember(record);
     this.#onEvict?.(record);
+  }
+
+  /** Its frequency, should its key come back. Where nothing has to leave nobody would ask, and it takes 8 to 16 bytes of an entry. */
+  #remember(record: R): void {
+    record.growOlder(this.#age);
+    this.#sketch.ensureCapacity(this.#records.size);
+    this.#sketch.raise(hashKey(record.key), record.frequency);
   }
 
   #unlink(record: R): void {
@@ -244,26 +233,12 @@ export class L1Store<R extends Stored> {
     this.#sketch.halve();
   }
 
-  /** A hit of an entry that had sunk a little: the window is an LRU queue, and the shadow wants to know. */
+  /** The first hit of an entry in a turn of the duel: the window is an LRU queue, and the shadow wants to know. */
   #touch(record: R): void {
-    this.#clock = (this.#clock + 1) | 0;
-    record.touchedAt = this.#clock;
-    if (record.inWindow) {
-      this.#window.remove(record);
-      this.#window.push(record);
-    }
-    if (LruShadow.follows(record.hash) && !this.#shadow.touch(record.hash, record.bytes)) {
-      this.#moveQuota(-SAMPLE * this.#meanBytes());
-    }
-  }
-
-  #meanBytes(): number {
-    return this.bytes / Math.max(1, this.#records.size);
-  }
-
-  #moveQuota(bytes: number): void {
-    const least = this.maxBytes * LEAST_QUOTA;
-    this.#windowQuota = Math.min(this.maxBytes, Math.max(least, this.#windowQuota + bytes));
+    this.#duel.hit(record);
+    if (!record.inWindow) return;
+    this.#window.remove(record);
+    this.#window.push(record);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Queued } from './entry.queue.js';
-import { hashKey, MAX_FREQUENCY } from './frequency.sketch.js';
+import { MAX_FREQUENCY } from './frequency.sketch.js';
 
 /** In the window, not in main. */
 const IN_WINDOW = 1;
@@ -12,29 +12,36 @@ const FREQUENCY = MAX_FREQUENCY << FREQUENCY_SHIFT;
 const USED = 1 << 6;
 const FORM_SHIFT = 7;
 const FORM = 3 << FORM_SHIFT;
-const AGE_SHIFT = 9;
-/** Ages go round; what was not looked at for so many has no frequency left anyway. */
-const AGES = 1 << 21;
+/** The shadow knows of it. */
+const FOLLOWED = 1 << 9;
+const TURN_SHIFT = 10;
+/** Turns go round: what was last touched exactly so many ago passes for touched, until the next one. */
+const TURNS = 1 << 8;
+const TURN = (TURNS - 1) << TURN_SHIFT;
+const AGE_SHIFT = 18;
+/**
+ * Ages go round, and what nobody looked at for so many, each of them four insertions for each entry held, seems as used as it
+ * was then. That makes 30 bits: above 31, V8 would keep the notes in an object of their own.
+ */
+const AGES = 1 << 12;
 /** What says nothing of how much it is used. */
-const OTHER_NOTES = IN_WINDOW | UNREAD | FORM;
+const OTHER_NOTES = IN_WINDOW | UNREAD | FORM | FOLLOWED | TURN;
 
 /**
  * What `L1Store` keeps: the store's own notes beside whatever a subclass holds, in one object. A node for each record
- * would be another place in memory for every hit to fetch, and 112 bytes more. The notes of a few bits share a number.
+ * would be another place in memory for every hit to fetch, and 112 bytes more. The notes of a few bits share a number; the
+ * hash of the key is taken anew where it is needed, which is not at a hit.
+ *
+ * V8 lays fields out in this order, the key first, and a subclass's behind them: what no hit looks at stands in front, and
+ * the notes beside what a subclass has first.
  */
 export abstract class Stored implements Queued {
-  private notes = IN_WINDOW | UNREAD;
-  /** The store's count of touches at its last one. */
-  touchedAt = 0;
   newer: this | null = null;
   older: this | null = null;
   bytes = 0;
+  private notes = IN_WINDOW | UNREAD;
 
-  readonly hash: number;
-
-  constructor(public key: string) {
-    this.hash = hashKey(key);
-  }
+  constructor(public key: string) {}
 
   get inWindow(): boolean {
     return (this.notes & IN_WINDOW) !== 0;
@@ -51,6 +58,24 @@ export abstract class Stored implements Queued {
 
   protected set form(form: number) {
     this.notes = (this.notes & ~FORM) | (form << FORM_SHIFT);
+  }
+
+  /** Whether the shadow knows of it: of one key in four. */
+  get isFollowed(): boolean {
+    return (this.notes & FOLLOWED) !== 0;
+  }
+
+  follow(): void {
+    this.notes |= FOLLOWED;
+  }
+
+  /** Whether its last touch that counted was in this turn. */
+  wasTouchedIn(turn: number): boolean {
+    return (this.notes & TURN) === ((turn << TURN_SHIFT) & TURN);
+  }
+
+  touchIn(turn: number): void {
+    this.notes = (this.notes & ~TURN) | ((turn << TURN_SHIFT) & TURN);
   }
 
   get isUsed(): boolean {
@@ -89,7 +114,6 @@ export abstract class Stored implements Queued {
     this.key = before.key;
     const own = UNREAD | FORM;
     this.notes = (before.notes & ~own) | (this.notes & own);
-    this.touchedAt = before.touchedAt;
   }
 
   /** Somebody was answered with it. */
