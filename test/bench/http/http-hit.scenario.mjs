@@ -56,6 +56,11 @@ export default scenario({
       settings: 'the same bytes and headers as the API, one string',
       start: listensWith(answers, 'node-http'),
     },
+    'node:net': {
+      role: 'remark',
+      settings: 'the same bytes, written for each piece of a request that comes, with nothing read of it',
+      start: listensWith(answers, 'node-net'),
+    },
     Fastify: {
       role: 'peer',
       settings: 'one route, the same bytes and headers as the API, one string',
