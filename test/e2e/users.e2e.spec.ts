@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Response } from 'supertest';
 import { databaseForSpec } from './database-for-spec.js';
 import { ADMIN, freshKey, freshWallet, type TestApi, startR3mesApi } from './r3mes-api.js';
 
@@ -288,15 +289,21 @@ describe('/api/users', () => {
   });
 
   describe('a cached answer', () => {
-    it('tells its tier, age and validator, and is not sent twice', async () => {
-      const wallet = await register();
-      for (const path of [`/api/users/${wallet}`, `/api/users/${wallet}/credits`]) {
-        const first = await api.get(path).expect(200);
-        const second = await api.get(path).expect(200);
-        expect([first.headers['x-cache'], second.headers['x-cache']]).toEqual(['MISS', 'L1']);
-        expect(second.headers).toMatchObject({ 'cache-control': 'no-cache', age: '0' });
-        await api.get(path, { 'if-none-match': second.headers.etag as string }).expect(304);
+    /** On a busy machine Redis may not have answered in time, and then nothing is kept: another wallet is asked for. */
+    async function asked(pathOf: (wallet: string) => string): Promise<[Response, Response]> {
+      for (let tries = 1; ; tries += 1) {
+        const path = pathOf(await register());
+        const answers: [Response, Response] = [await api.get(path).expect(200), await api.get(path).expect(200)];
+        if (answers[1].headers['x-cache'] !== 'MISS' || tries === 5) return answers;
       }
+    }
+
+    it.each(['', '/credits'])('tells its tier, age and validator, and is not sent twice: %s', async (part) => {
+      let path = '';
+      const [first, second] = await asked((wallet) => (path = `/api/users/${wallet}${part}`));
+      expect([first.headers['x-cache'], second.headers['x-cache']]).toEqual(['MISS', 'L1']);
+      expect(second.headers).toMatchObject({ 'cache-control': 'no-cache', age: '0' });
+      await api.get(path, { 'if-none-match': second.headers.etag as string }).expect(304);
     });
   });
 

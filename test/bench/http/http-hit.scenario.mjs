@@ -91,6 +91,12 @@ export default scenario({
     },
   },
   goals: [atLeast(0.9, 'Fastify'), atLeast(3, INTERCEPTOR_FASTIFY), atLeast(1, 'node:http', { ours: 'the API, 304' })],
-  bounds: `Most of a hit is Node's own: reading the request, and one write to the socket. \`node:http\` with a ready string needs about 15.5 µs of processor time for it with these headers, and 12.5 µs with two headers. What an answer of ours does besides (look the URL up, ask the tiers, make an id) is made up for: the head is text that Node made and checked once, which saves 3 µs of putting 19 headers together for each answer, so that without a framework around it a hit takes a tenth less than \`node:http\` with its object of headers. 2 µs of hooks on each resource and promise, which Node 20 runs once an \`AsyncLocalStorage\` was used, are gone while no other request is worked on: the contexts of requests and loads rest then (Node 24 does without hooks). What is left on top is the application's work beside it, up to 5 % of the core: the chains it follows, and the five hits a second that are compared with their source. A 304 saves the body's copy, less than 1 µs. Beyond that one would have to leave \`node:http\`: three times CacheInterceptor would be more than \`node:http\` answers.`,
+  bounds: `Two system calls, and what the kernel does behind them, are most of a hit: \`node:net\` does nothing else. Ours reads the text
+of the request, looks its URL up, asks L1 and writes head and body as one text; Node's parser, its request and its response, which
+are most of what \`node:http\` takes with a ready string and 19 headers, are not made at all (docs/decisions/ready-connections.md).
+What is left on top of the sockets is Node's streams, an id and the time for each answer, the look-ups, and the application's work
+beside it, up to 5 % of the core: the chains it follows, and the five hits a second that are compared with their source. A 304 saves
+the body's copy. \`rate\` is what counts on a shared machine; beyond it wrk, on the other core, and the kernel are the bound.
+What would move it: fewer and larger writes, which only clients that pipeline could take.`,
   profiled: true,
 });

@@ -50,6 +50,6 @@ checksum of the bytes, the promise and what is kept of a flight for each caller,
 
 A text is parsed once a fill: what was read before and is still in memory is known by its mark once its stamp has been
 compared, and the very same frozen value is given again. All peers parse at each read. Where no value is known before, ours
-parses as well, and freezes: see \`all parsed\`. What would move that: bytes handed on without parsing, as the HTTP answers do.
+takes the body out of its gzip, parses and freezes: see \`all parsed\`. What would move that: bytes handed on without parsing, as the HTTP answers do.
 With few in flight there is nothing to share, and a round trip is the bound.`,
 });

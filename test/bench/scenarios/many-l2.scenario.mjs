@@ -26,7 +26,7 @@ export default scenario({
   bounds: `One round trip for all keys and all their tags: three times as many keys as the limit asks for, for which Redis takes 4 µs
 of processor time a value instead of 1.6, about as much as the reader: faster than that no reader could be. An MGET of the
 same keys of which nothing is made takes the reader 2 µs, of 4 to 5 in all. The limit takes 4, of which JSON.parse is 3; ours
-does without where a value of the very same fill is in memory (9 where none is, see l2-hit), and spends it on the stamp, a
+does without where a value of the very same fill is in memory (where none is, see l2-hit), and spends it on the stamp, a
 checksum of the bytes, a flight that others may join, a result with its age and tier, and the metrics of each key. Drawn
 evenly, keys, tags and records are seldom in the processor's caches, so that a busy machine slows ours down more than the
 limit. What would move it: fewer versions to ask for, where many tags of one key change together.`,

@@ -67,9 +67,12 @@ export default scenario({
   ],
   bounds: `In memory the value itself is the most of it. Ours is text until it is read, and then an object, in which texts
 that other values have too (names, symbols, addresses) are the same string: that is how it comes to less than what
-lru-cache needs, which keeps what it is given. Beside it stand the key's place in a table, the record with its times and its place
-in a queue, and what eviction counts; that is weighed while the value is text. A cache that holds text for ever (BentoCache,
-cache-manager) parses it at each hit. In Redis what a bare \`SET\` with a ttl takes beyond key and body is the limit: two hash
-table entries, headers, and the rounding of the allocator, about an eighth of a value. Ours adds the stamp; each tag of an entry's
-own is a key more, its version. What would move it: compressing values of this size, at the cost of the reader's time.`,
+lru-cache needs, which keeps what it is given. Beside it stand the key's place in a table and the record with its times and its
+place in a queue; that is weighed while the value is text. What eviction counts comes on top once the store is nearly full
+(docs/decisions/l1-policy.md). A cache that holds text for ever (BentoCache, cache-manager) parses it at each hit. In Redis a
+bare \`SET\` with a ttl takes some 250 B beyond key and body: two hash table entries, headers, and the rounding of the allocator,
+about an eighth of a value. Ours adds the stamp; each tag of an entry's own is a key more, its version. That it comes to
+less than key and body themselves is compression (docs/decisions/compression.md): these values repeat themselves more than most,
+and shrink to a quarter; lists of tokens with addresses of their own shrink to a half. What would move it: fewer versions, where many tags of one
+key change together.`,
 });
