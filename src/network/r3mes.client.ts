@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BlockSummary } from '../catalog/network.entries.js';
 import { AppConfig } from '../config/app.config.js';
 import { retryAfterMs } from '../source/retry-after.parser.js';
+import { withDeadline } from '../source/source.deadline.js';
 import { SourceError } from '../source/source.error.js';
 import { withRetry } from '../source/source.retry.js';
 import { blockPage, chainStatistics, type ChainStatistics, nodeStatus, type NodeStatus } from './r3mes.schemas.js';
@@ -78,13 +79,13 @@ export class R3mesClient {
     if (url === undefined) {
       return Promise.reject(new SourceError(source, 'is not configured', { retryable: false }));
     }
-    const timeout = AbortSignal.timeout(DEADLINE_MS);
     const deadlineMs = Date.now() + DEADLINE_MS;
-    const ending = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    return withRetry(() => this.once(source, url, { ...request, signal: ending, redirect: 'error' }, schema), {
-      signal: ending,
-      deadlineMs,
-    });
+    return withDeadline({ withinMs: DEADLINE_MS, signal }, (ending) =>
+      withRetry(() => this.once(source, url, { ...request, signal: ending, redirect: 'error' }, schema), {
+        signal: ending,
+        deadlineMs,
+      }),
+    );
   }
 
   private async once<Schema extends z.ZodType>(

@@ -5,6 +5,7 @@ import { type TokenBalances, tokenBalances } from '../catalog/token-balances.ent
 import { SeenTransfers } from '../chain/index.js';
 import { AppConfig } from '../config/app.config.js';
 import { ColdLoadLimiter } from '../source/cold-load.limiter.js';
+import { withDeadline } from '../source/source.deadline.js';
 import { WalletLives } from './smart-ttl.wallets.js';
 import { tokenBalancesOf } from './token-balances.mapping.js';
 import { WalletListing } from './wallet.listing.js';
@@ -34,13 +35,12 @@ export class TokenBalancesLoader {
     this.limiter.admit();
     const context = loadContext();
     const chainIds = this.config.evmChains.map(({ id }) => id);
-    const timeout = AbortSignal.timeout(this.config.requestDeadlineMs);
-    const signal = context ? AbortSignal.any([context.signal, timeout]) : timeout;
+    const withinMs = this.config.requestDeadlineMs;
     const readAt = new Date();
-    const listing = await this.listing.list(address, chainIds, {
-      signal,
-      atMs: readAt.getTime() + this.config.requestDeadlineMs,
-    });
+    const atMs = readAt.getTime() + withinMs;
+    const listing = await withDeadline({ withinMs, signal: context?.signal }, (signal) =>
+      this.listing.list(address, chainIds, { signal, atMs }),
+    );
     const balances = tokenBalancesOf(address, listing, readAt);
     const lifeMs = this.lives.observe(balances);
     if (lifeMs !== null) context?.freshFor(lifeMs);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '@chaincache/cache';
+import { withDeadline } from '../../source/source.deadline.js';
 import type { AlertChanged } from './alert-changed.event.js';
 
 export interface AlertWebhookOptions {
@@ -64,32 +65,25 @@ export class AlertWebhook {
   private async post(id: string, body: string): Promise<string | null> {
     const timestamp = Math.floor(Date.now() / 1_000);
     const signature = createHmac('sha256', this.options.secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-    // Not `AbortSignal.any` with `AbortSignal.timeout`: before Node 22 the garbage collector may take the latter, and then
-    // nobody ends a request that hangs.
-    const ending = new AbortController();
-    const stop = (): void => ending.abort(this.aborted.signal.reason);
-    const timer = setTimeout(() => ending.abort(new DOMException('no answer in time', 'TimeoutError')), this.timeoutMs);
-    this.aborted.signal.addEventListener('abort', stop);
     try {
-      const response = await fetch(this.options.url, {
-        method: 'POST',
-        body,
-        redirect: 'manual',
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': `v1,${signature}`,
-        },
-        signal: ending.signal,
+      return await withDeadline({ withinMs: this.timeoutMs, signal: this.aborted.signal }, async (signal) => {
+        const response = await fetch(this.options.url, {
+          method: 'POST',
+          body,
+          redirect: 'manual',
+          headers: {
+            'content-type': 'application/json',
+            'webhook-id': id,
+            'webhook-timestamp': String(timestamp),
+            'webhook-signature': `v1,${signature}`,
+          },
+          signal,
+        });
+        await response.body?.cancel();
+        return response.ok ? null : `it answered ${response.status}`;
       });
-      await response.body?.cancel();
-      return response.ok ? null : `it answered ${response.status}`;
     } catch (error) {
       return String((error as { readonly name?: unknown }).name ?? error);
-    } finally {
-      clearTimeout(timer);
-      this.aborted.signal.removeEventListener('abort', stop);
     }
   }
 }
