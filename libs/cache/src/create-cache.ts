@@ -81,7 +81,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const outbox = options.outbox ?? new MemoryOutbox(clock);
   const policies = effectivePolicies(catalog, options);
   const policyFor = (entry: CatalogEntry<unknown>): EntryPolicy => policies.get(entry) ?? entry.policy;
-  const limiters = new Map<CatalogEntry<unknown>, OriginLimiter>();
+  const limiters = new WeakMap<CatalogEntry<unknown>, OriginLimiter>();
   const limiterOf = (entry: CatalogEntry<unknown>): OriginLimiter => {
     let limiter = limiters.get(entry);
     if (limiter === undefined) {

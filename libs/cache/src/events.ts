@@ -15,7 +15,7 @@ export type Comparison = 'agree' | 'aged' | 'mismatch' | 'overtaken' | 'failed';
 /** `used`: what was warmed was read before it expired. `skipped`: it was warm enough, or there was no call left for it. */
 export type WarmOutcome = 'warmed' | 'failed' | 'skipped' | 'used';
 
-/** How many L1 hits an entry has had since its first one. */
+/** How many L1 hits the entries of one name and one life have had since the first one. */
 export interface L1HitCount {
   readonly name: string;
   readonly hits: number;
@@ -72,7 +72,10 @@ export interface CacheListener {
 
 /** Passes every event on to each registered listener; a listener that throws is left out of nothing and stops nobody. */
 export class CacheEvents implements Required<Omit<CacheListener, 'counting'>> {
-  /** Of each entry, where the first tier counts its hits. */
+  /**
+   * Where the first tier counts its hits: those of entries of one name and one life together, and beyond a thousand such
+   * counts those of all others as `(other)`.
+   */
   readonly l1Counts: OwnL1HitCount[] = [];
   private listeners: readonly CacheListener[] = [];
   /** Of thousands of hits a second only those are told who want to know. */

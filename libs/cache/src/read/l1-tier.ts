@@ -5,7 +5,8 @@ import { freezeDeep } from '../encoding/json-value.js';
 import { SharedStrings } from '../encoding/shared-strings.js';
 import { L1Store } from '../l1/l1.store.js';
 import { Tombstones, type TagMark } from '../protocol/tombstones.js';
-import { L1Family, type L1Life } from './l1-family.js';
+import { FamilyTable } from './family.table.js';
+import type { L1Life } from './l1-family.js';
 import { L1Record, recordFor } from './l1-record.js';
 
 export { L1Record };
@@ -44,17 +45,18 @@ const WORD_BYTES = 8;
 export class L1Tier {
   readonly tombstones = new Tombstones();
   readonly store: L1Store<L1Record>;
-  private readonly familyOf = new Map<CatalogEntry<unknown>, L1Family>();
+  private readonly families: FamilyTable;
   private readonly strings = new SharedStrings();
   private ownFills = 0;
 
   constructor(
     private readonly clock: Clock,
     maxBytes: number,
-    private readonly lifeOf: (entry: CatalogEntry<unknown>) => L1Life,
-    /** Where hits can be read off: one for each entry. */
-    private readonly counts: OwnL1HitCount[],
+    lifeOf: (entry: CatalogEntry<unknown>) => L1Life,
+    /** Where hits can be read off: one for each family. */
+    counts: OwnL1HitCount[],
   ) {
+    this.families = new FamilyTable(lifeOf, counts);
     this.store = new L1Store<L1Record>({
       maxBytes,
       onEvict: (record) => this.tombstones.release(record.marks),
@@ -115,7 +117,7 @@ export class L1Tier {
 
   /** Keeps a value, unless S is 0. It must not have been invalidated since it was asked for: see `Flight.isSpared`. */
   put(ref: EntryRef<unknown>, value: L1Value): void {
-    const family = this.family(ref.entry);
+    const family = this.families.of(ref.entry);
     if (family.stalenessMs <= 0) return;
     // A key that is still here was asked for before: it will be hit again, and decoding it then would be a second time.
     const keepDecoded = value.absent || this.store.peek(ref.key) !== undefined;
@@ -140,16 +142,6 @@ export class L1Tier {
     if (askedAt <= record.askedAt) return;
     record.askedAt = askedAt;
     record.validIn = Math.max(record.validIn, asked.since);
-  }
-
-  private family(entry: CatalogEntry<unknown>): L1Family {
-    let family = this.familyOf.get(entry);
-    if (family === undefined) {
-      family = new L1Family(entry, this.lifeOf(entry));
-      this.familyOf.set(entry, family);
-      this.counts.push(family);
-    }
-    return family;
   }
 
   /**
