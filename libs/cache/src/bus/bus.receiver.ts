@@ -107,10 +107,15 @@ export class BusReceiver implements Bus {
     for (const listener of this.listeners) listener.gap(reason);
   }
 
-  /** Looks once per heartbeat; only the first silence of an outage is told. */
+  /**
+   * Looks once per heartbeat; only the first silence of an outage is told. A look that comes late was kept by this process,
+   * which was too busy to hear anything: the silence counts from then on.
+   */
   private watch(): void {
     const { clock, heartbeatMs } = this.options;
+    const dueAtMs = clock.now() + heartbeatMs;
     this.cancelWatch = clock.setTimer(() => {
+      if (clock.now() - dueAtMs > heartbeatMs) this.watchingSinceMs = clock.now();
       const quietMs = clock.now() - Math.max(this.heardAtMs, this.watchingSinceMs);
       if (quietMs > 2 * heartbeatMs && !this.silent) {
         this.silent = true;

@@ -4,6 +4,7 @@ import type { ClusterTopology } from './cluster.topology.js';
 import { retryDelayMs } from './connection.options.js';
 import type { Connection } from './connection.options.js';
 import type { BusSubscription, SubscriptionEvents } from './redis.bus.js';
+import { SilenceWatch } from './silence.watch.js';
 
 /**
  * The subscription to a shard channel: a connection to whichever server holds the channel's slot now.
@@ -22,6 +23,7 @@ export class ClusterSubscription implements BusSubscription {
     private readonly topology: ClusterTopology,
     private readonly connection: Connection,
     private readonly clock: Clock,
+    private readonly commandTimeoutMs: number,
   ) {}
 
   listen(events: SubscriptionEvents): void {
@@ -50,7 +52,11 @@ export class ClusterSubscription implements BusSubscription {
     this.redis = redis;
     redis.on('error', () => undefined);
     redis.on('smessage', (_channel, text: string) => this.events?.message(text));
-    redis.on('ready', () => void this.subscribe(redis));
+    const silence = new SilenceWatch(redis, this.clock, this.commandTimeoutMs);
+    redis.on('ready', () => {
+      silence.unansweredFor(0);
+      void this.subscribe(redis);
+    });
     // The slot has moved to another shard.
     redis.on('moved', () => redis.disconnect());
     redis.on('end', () => {

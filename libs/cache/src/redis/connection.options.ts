@@ -57,6 +57,10 @@ export const CONNECTION_DEFAULTS: Required<
 > = { keyPrefix: '', commandTimeoutMs: 90, connectTimeoutMs: 1_000, heartbeatMs: 333 };
 
 const MAX_RETRY_MS = 500;
+/** A server that is still loading its data is asked so seldom whether it is ready. */
+export const LOADING_PAUSE_MS = 500;
+/** Longer than this process is ever busy. */
+const LAST_RESORT_MS = 10_000;
 
 /** Options of one connection. The reply shapes are those of RESP2, whatever the server speaks. */
 export type Connection = RedisOptions & { readonly replyMapping: 'legacy' };
@@ -104,15 +108,15 @@ export function connectionOptions(options: RedisTierOptions): Connection {
     replyMapping: 'legacy',
     disableClientInfo: true,
     connectTimeout: options.connectTimeoutMs ?? CONNECTION_DEFAULTS.connectTimeoutMs,
-    // RedisNode keeps the precise bound. A connection on which nothing is answered for so long is given up, handshakes
-    // included: it may be dead, and ioredis would not notice.
-    socketTimeout: 4 * commandTimeoutMs,
+    // `RedisNode` and `SilenceWatch` keep the precise bounds; this one is for connections that ioredis makes for itself.
+    // It takes what was not read yet for silence, and so breaks a connection that is alive when this process was busy.
+    socketTimeout: Math.max(LAST_RESORT_MS, 4 * commandTimeoutMs),
     disconnectTimeout: MAX_RETRY_MS,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    maxLoadingRetryTime: MAX_RETRY_MS,
+    maxLoadingRetryTime: LOADING_PAUSE_MS,
     retryStrategy: retryDelayMs,
   };
 }

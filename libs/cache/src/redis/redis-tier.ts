@@ -86,11 +86,19 @@ function connectSingle(settings: Settings, clock: Clock): Connected {
   const subscriber = connect();
   const watch = settings.sentinels === undefined ? null : new SentinelWatch(settings, [client, subscriber], clock);
   const topology = new SingleTopology(client, { ...settings, clock, watch });
-  return { client, topology, subscription: singleSubscription(subscriber, topology.layout.channel, clock) };
+  return {
+    client,
+    topology,
+    subscription: singleSubscription(subscriber, topology.layout.channel, clock, settings.commandTimeoutMs),
+  };
 }
 
 function connectCluster(settings: Settings, nodes: NonNullable<RedisTierOptions['cluster']>, clock: Clock): Connected {
   const client = new Cluster([...nodes], connectionOptionsOfCluster(settings));
   const topology = new ClusterTopology(client, { ...settings, clock });
-  return { client, topology, subscription: new ClusterSubscription(topology, connectionOptions(settings), clock) };
+  return {
+    client,
+    topology,
+    subscription: new ClusterSubscription(topology, connectionOptions(settings), clock, settings.commandTimeoutMs),
+  };
 }

@@ -4,6 +4,7 @@ import type { CancelTimer, Clock } from '../clock.js';
 import type { BusPublisher } from './bus.publisher.js';
 import { decodeNotice } from './bus.wire.js';
 import { reviveForEver } from './connection.options.js';
+import { SilenceWatch } from './silence.watch.js';
 import type { Topology } from './topology.js';
 
 export interface RedisBusOptions {
@@ -21,7 +22,8 @@ const DEAD_AFTER_HEARTBEATS = 6;
 export class RedisBus extends BusReceiver {
   private cancelBeat: CancelTimer | undefined;
   private lastCount = 0;
-  private lastReconnectMs: number;
+  /** The subscription is heard, or given the time to be, from here on. */
+  private listeningSinceMs: number;
   private closed = false;
 
   constructor(
@@ -31,7 +33,7 @@ export class RedisBus extends BusReceiver {
     private readonly timing: RedisBusOptions,
   ) {
     super({ ...timing, ownPublisher: publisher.id });
-    this.lastReconnectMs = timing.clock.now();
+    this.listeningSinceMs = timing.clock.now();
     subscriber.listen({ message: (text) => this.hear(text), subscribed: () => this.subscribed() });
     this.beat();
   }
@@ -51,13 +53,16 @@ export class RedisBus extends BusReceiver {
 
   private beat(): void {
     const { clock, heartbeatMs } = this.timing;
+    const dueAtMs = clock.now() + heartbeatMs;
     this.cancelBeat = clock.setTimer(() => {
+      // This process was too busy to hear anything, and to send what it would have heard.
+      if (clock.now() - dueAtMs > heartbeatMs) this.listeningSinceMs = clock.now();
       const { count } = this.publisher;
       if (count === this.lastCount) this.topology.publish(this.publisher.heartbeat()).catch(() => undefined);
       this.lastCount = count;
-      const quietMs = Math.min(this.silenceMs(), clock.now() - this.lastReconnectMs);
+      const quietMs = Math.min(this.silenceMs(), clock.now() - this.listeningSinceMs);
       if (quietMs > DEAD_AFTER_HEARTBEATS * heartbeatMs) {
-        this.lastReconnectMs = clock.now();
+        this.listeningSinceMs = clock.now();
         this.subscriber.reconnect();
       }
       if (!this.closed) this.beat();
@@ -81,15 +86,22 @@ export interface BusSubscription {
 }
 
 /** The subscription over one connection of ioredis, which reconnects by itself. */
-export function singleSubscription(redis: Redis, channel: string, clock: Clock): BusSubscription {
+export function singleSubscription(
+  redis: Redis,
+  channel: string,
+  clock: Clock,
+  commandTimeoutMs: number,
+): BusSubscription {
   let closed = false;
   const stopReviving = reviveForEver(redis, clock);
+  const silence = new SilenceWatch(redis, clock, commandTimeoutMs);
   return {
     listen({ message, subscribed }) {
       redis.on('error', () => undefined);
       redis.on('message', (_channel, text: string) => message(text));
       // Not left to ioredis's resubscription: what counts is the moment of the acknowledgement.
       const subscribe = (): void => {
+        silence.unansweredFor(0);
         redis.subscribe(channel).then(subscribed, () => closed || redis.disconnect(true));
       };
       redis.on('ready', subscribe);

@@ -6,6 +6,7 @@ import { SCRIPTS } from './scripts/all.scripts.js';
 import type { Script } from './scripts/script.js';
 import { identityOf, isIdentity } from './server.identity.js';
 import type { ServerIdentity } from './server.identity.js';
+import { SilenceWatch } from './silence.watch.js';
 import { notMaster, unavailable, withoutPermission } from './unavailable.error.js';
 
 export type Argument = string | number | Buffer;
@@ -34,6 +35,7 @@ type Reply = [error: Error | null, value: unknown];
  */
 export class RedisNode {
   private known: ServerIdentity | null = null;
+  private readonly silence: SilenceWatch;
   /** The server's clock at `clockReadAtMs` of ours: an upper bound, as the answer took some time. */
   private serverMs = 0;
   private clockReadAtMs = 0;
@@ -46,7 +48,9 @@ export class RedisNode {
     private readonly onDemotion: (cause: unknown) => void,
     /** Where others decide who the master is, and this one may not know. */
     private readonly standing: ReplicaStanding | null = null,
-  ) {}
+  ) {
+    this.silence = new SilenceWatch(redis, clock, timeoutMs);
+  }
 
   /** Makes the server known and its scripts loaded. @throws CacheError `STORE_UNAVAILABLE` with the reason */
   async prepare(): Promise<void> {
@@ -165,6 +169,9 @@ export class RedisNode {
     });
     try {
       return await Promise.race([answers, tooLate]);
+    } catch (error) {
+      this.silence.unansweredFor(this.timeoutMs);
+      throw error;
     } finally {
       cancel?.();
     }
