@@ -22,6 +22,8 @@ export interface RedisOptions {
 
 export interface TestRedis extends TestServer {
   readonly args: readonly string[];
+  /** Writes what it holds to its file, once it is not busy giving a replica the same. */
+  save(): Promise<unknown>;
   /** Starts it again on the same port: empty, or with what it held when `keepRdb` is set. */
   restart(options?: { keepRdb?: boolean }): Promise<void>;
 }

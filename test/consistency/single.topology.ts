@@ -115,7 +115,7 @@ async function follow(replica: TestRedis, replication: TcpProxy): Promise<void> 
 
 async function restart(master: TestRedis, replica: TestRedis, replication: TcpProxy, keepRdb: boolean): Promise<void> {
   if (keepRdb) {
-    await redisCommand(master, 'SAVE');
+    await master.save();
     // What is acknowledged from here on is not in the file.
     await sleep(LAG_MS);
   }

@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.mjs';
 import { startGuarded } from './guarded-process.mjs';
 import { redisBinary } from './redis-binary.mjs';
 import { redisCommand } from './resp-client.mjs';
 
 const ATTEMPTS = 5;
+const SAVE_WITHIN_MS = 10_000;
+const SAVE_AGAIN_MS = 20;
 
 /**
  * Starts a Redis server of its own: free port on 127.0.0.1, private directory, nothing written to disk by itself.
@@ -76,9 +79,22 @@ class RedisServer {
     this.#process.signal(name);
   }
 
+  /** Writes what it holds to its file, once it is not busy giving a replica the same. */
+  async save() {
+    const giveUpAt = performance.now() + SAVE_WITHIN_MS;
+    for (;;) {
+      try {
+        return await redisCommand(this, 'SAVE');
+      } catch (error) {
+        if (!/save already in progress/i.test(error.message) || performance.now() > giveUpAt) throw error;
+        await sleep(SAVE_AGAIN_MS);
+      }
+    }
+  }
+
   /** Stops it, if it runs, and starts it on the same port: empty, or with what it held when `keepRdb` is set. */
   async restart({ keepRdb = false } = {}) {
-    if (keepRdb && this.#process.running) await redisCommand(this, 'SAVE');
+    if (keepRdb && this.#process.running) await this.save();
     await this.#process.stop();
     if (!keepRdb) rmSync(join(this.dir, 'dump.rdb'), { force: true });
     await this.start();
