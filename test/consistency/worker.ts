@@ -104,7 +104,7 @@ async function load(wallets: readonly number[]): Promise<Versioned[]> {
 
 function readSome(): Promise<void> {
   const wallets = random() < 0.1 ? [pickWallet(), pickWallet(), pickWallet()] : [pickWallet()];
-  return read(wallets, random() < 0.35 ? 'L2' : 'normal');
+  return read(wallets, random() < 0.45 ? 'L2' : 'normal');
 }
 
 async function read(wallets: readonly number[], mode: 'normal' | 'L2'): Promise<void> {
