@@ -20,7 +20,8 @@ const HEAD = /^([A-Z]+) (\/[!-~]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^`|~\w-]+:[\t -~\
 const HOST = /^host:/im;
 /** Fields that say more than what is asked for: where there is none, nothing else need be looked at. */
 const TELLING = /^(?:connection|content-length|expect|if-none-match|origin|range|transfer-encoding|upgrade):/im;
-const WHITE_AROUND = /^[\t ]+|[\t ]+$/g;
+const WHITE_AROUND = /^[\t ]|[\t ]$/;
+const WHITE_AROUND_ALL = /^[\t ]+|[\t ]+$/g;
 const LENGTH = /^\d{1,9}$/;
 
 /**
@@ -43,11 +44,16 @@ export function requestText(text: string): RequestText | null {
 
 /** Name, value, name, value: as Node has them. */
 function rawHeadersOf(fields: string): string[] {
-  const lines = fields.split('\r\n').slice(0, -1);
-  return lines.flatMap((line) => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1).replace(WHITE_AROUND, '')];
-  });
+  const rawHeaders: string[] = [];
+  for (let from = 0; from < fields.length;) {
+    const colon = fields.indexOf(':', from);
+    const end = fields.indexOf('\r\n', colon);
+    // One space is what everybody sends.
+    const value = fields.slice(fields[colon + 1] === ' ' ? colon + 2 : colon + 1, end);
+    rawHeaders.push(fields.slice(from, colon), WHITE_AROUND.test(value) ? value.replace(WHITE_AROUND_ALL, '') : value);
+    from = end + 2;
+  }
+  return rawHeaders;
 }
 
 /** @returns null where only a parser knows how the connection goes on */
