@@ -25,8 +25,7 @@ export class ReadyConnection {
   /** Bytes that the last of them still lacks. */
   private missingBytes = 0;
   private isFirst = true;
-  private readonly parse: DataListener;
-  private readonly read: DataListener;
+  private readonly read: DataListener = (chunk) => this.take(chunk);
 
   /**
    * @param parse Node's own listener to what comes
@@ -34,12 +33,10 @@ export class ReadyConnection {
    */
   constructor(
     private readonly socket: Socket,
-    parse: DataListener,
+    private readonly parse: DataListener,
     private readonly answers: TextAnswers,
     private readonly mayAnswer: () => boolean,
   ) {
-    this.parse = parse;
-    this.read = (chunk) => this.take(chunk);
     // Never without a listener, which would be taken for a stream that nobody reads.
     socket.on('data', this.read);
     socket.removeListener('data', parse);
