@@ -8,11 +8,14 @@ export class Arena {
   #processes = [];
   #servers = [];
   #settled = false;
+  #untimed;
 
-  constructor({ quick, roundMs, warmUpMs }) {
+  constructor({ quick, roundMs, warmUpMs, warmUpAgainMs, untimed }) {
     this.quick = quick;
     this.roundMs = roundMs;
     this.warmUpMs = warmUpMs;
+    this.warmUpAgainMs = warmUpAgainMs;
+    this.#untimed = untimed;
   }
 
   /** Until the contestant has settled, such a process may get ready on any core. */
@@ -24,8 +27,9 @@ export class Arena {
     return this.#start(program, options, ASIDE);
   }
 
-  /** The contestant is ready: from now on what is measured stays on its core. */
+  /** The contestant is ready: from now on what is measured stays on its core, if it is timed. */
   async settle() {
+    if (this.#untimed) return;
     this.#settled = true;
     for (const process of this.#processes) if (process.running) await process.ask('settle');
   }

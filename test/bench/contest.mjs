@@ -1,7 +1,7 @@
 import { Arena } from './arena.mjs';
 import { canPin } from './pinning.mjs';
 
-/** Contestants that get ready at a time: as many as there are cores to do it on. */
+/** What is not timed is done so many at a time, as there are cores to do it on. */
 const LANES = canPin ? 2 : 1;
 const PROFILED_ROUNDS = 3;
 
@@ -11,18 +11,20 @@ const PROFILED_ROUNDS = 3;
  * @returns {Promise<{ rounds: Record<string, object[]>, profile?: object }>} contestant -> its figures of each round; with
  *   `profiled` a CPU profile of ours in some further rounds
  */
-export async function contest({ name, contestants, figures }, { profiled, ...settings }, tell) {
+export async function contest({ name, contestants, figures, untimed = false }, { profiled, ...given }, tell) {
+  const settings = { ...given, untimed };
   const standing = [];
   try {
     await enterAll(name, Object.entries(contestants), settings, tell, standing);
     for (let round = 0; round < settings.rounds; round += 1) {
       tell(`${name}: round ${round + 1} of ${settings.rounds}`);
-      for (let turn = 0; turn < standing.length; turn += 1) {
+      const turns = standing.map((_each, turn) => async () => {
         const { contestant, arena, entrant, rounds } = standing[(turn + round) % standing.length];
         await arena.collectGarbage();
         const measured = await named(contestant, entrant.round(round));
         rounds.push(figuresOf(measured, figures));
-      }
+      });
+      await inLanes(turns, untimed ? LANES : 1);
     }
     const rounds = Object.fromEntries(standing.map((each) => [each.contestant, each.rounds]));
     if (!profiled) return { rounds };
@@ -59,10 +61,16 @@ async function enterAll(name, contestants, settings, tell, standing) {
     standing[place] = await enter(contestant, start, settings);
   });
   await waiting.shift()();
+  await inLanes(waiting, LANES);
+}
+
+/** So many at a time; fails once none of them runs any more. */
+async function inLanes(works, count) {
+  const waiting = [...works];
   const lane = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
   };
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: count }, lane));
   const failed = lanes.find(({ status }) => status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

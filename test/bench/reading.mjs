@@ -8,7 +8,7 @@ const MASK = SEQUENCE_LENGTH - 1;
 const BETWEEN_LOOKS = 256;
 /** Hits of memory never wait, and what a cache hears from others would never come in. */
 const LOOKS_A_TURN = 16;
-const WARM_AGAIN_MS = 500;
+const WARM_UP_LOOKS = 10;
 /** Written at once, before anything is measured. */
 const FILLED_AT_ONCE = 50;
 
@@ -68,13 +68,13 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
 }
 
 /**
- * Collecting garbage in a lull makes V8 drop what it had compiled: no object of the shapes that it was compiled for is
- * left. So what waits for Redis is warmed up once more before each round. By processor time: on a busy machine the clock
- * would end it before anything is compiled.
+ * Collecting garbage in a lull makes V8 drop what it had compiled, where no object of the shapes that it was compiled for is
+ * left, and lets its own threads sweep beside what comes next. So all are warmed up once more before each round. By processor
+ * time: on a busy machine the clock would end it before anything is compiled.
  */
-export async function warmUpAgain(measure) {
-  const until = processorMs() + WARM_AGAIN_MS;
-  while (processorMs() < until) await measure(WARM_AGAIN_MS / 10);
+export async function warmUpAgain(measure, forMs) {
+  const until = processorMs() + forMs;
+  while (processorMs() < until) await measure(forMs / WARM_UP_LOOKS);
 }
 
 function sumOfSerials(sequence, count) {

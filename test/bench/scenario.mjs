@@ -16,6 +16,7 @@
  *       bounds: 'What bounds it, by measurement, and what would move it. Markdown.',
  *       profiled: true,                       // the full run shows where our time goes
  *       rounds: 3,                            // at most so many, where a round is long or does not vary
+ *       untimed: true,                        // nothing in it is timed: contestants have their rounds side by side
  *     });
  *
  * Roles: `ours` (the first is the headline, further ones are variants), `peer`, `limit` (the physical limit), `remark`
@@ -30,7 +31,7 @@
  * processes before its round, and compares figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
  *
  * What an arena gives, all of it ended by the runner:
- *     arena.quick, arena.roundMs, arena.warmUpMs
+ *     arena.quick, arena.roundMs, arena.warmUpMs, arena.warmUpAgainMs (before each round)
  *     arena.load(program, options)    a process on the measured core (0), once it is ready: `program` is a module that calls
  *                                     `serve(…)` of `process.mjs`. The first one of ours is what `--profile` looks into.
  *     arena.aside(program, options)   the same on the other core: clients, servers of others
@@ -108,7 +109,8 @@ export const inProcess =
     const redisUrl = redis ? (await arena.redis()).url : undefined;
     const process = await arena.load(program, { ...options, redisUrl });
     await process.ask('warmUp', { forMs: arena.warmUpMs });
-    return { round: () => process.ask('round', { forMs: arena.roundMs, quick: arena.quick }) };
+    const { roundMs: forMs, warmUpAgainMs, quick } = arena;
+    return { round: () => process.ask('round', { forMs, warmUpAgainMs, quick }) };
   };
 
 /** A contestant that is left out with --quick. */

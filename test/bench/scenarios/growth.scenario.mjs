@@ -31,7 +31,8 @@ const hitting =
     }
     return {
       async round() {
-        const perSecond = await process.ask('round', { forMs: arena.roundMs / 2, again: true });
+        const [forMs, warmUpAgainMs] = [arena.roundMs / 2, arena.warmUpAgainMs / 2];
+        const perSecond = await process.ask('round', { forMs, warmUpAgainMs, again: true });
         return 1e9 / perSecond;
       },
     };

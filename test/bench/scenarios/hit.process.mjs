@@ -32,9 +32,9 @@ serve({
    *   than a round
    * @returns reads per second
    */
-  async round({ forMs, again = false }) {
+  async round({ forMs, warmUpAgainMs, again = false }) {
     if (again) await readAgain();
-    if (inFlight > 1) await warmUpAgain(measure);
+    await warmUpAgain(measure, warmUpAgainMs);
     return source.hitsOnly(() => measure(forMs), refill);
   },
 });

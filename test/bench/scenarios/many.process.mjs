@@ -94,8 +94,8 @@ serve({
   },
 
   /** @returns values per second */
-  async round({ forMs }) {
-    await warmUpAgain(measure);
+  async round({ forMs, warmUpAgainMs }) {
+    await warmUpAgain(measure, warmUpAgainMs);
     return source.hitsOnly(() => measure(forMs), refill);
   },
 });

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../clock.js';
 import type { BusNotice, HeartbeatNotice, InvalidationNotice } from './bus.notice.js';
 import type { Bus, BusEvents } from './bus.port.js';
+import { eachHeartbeat } from './heartbeat.timer.js';
 
 export interface BusReceiverOptions {
   readonly clock: Clock;
@@ -23,11 +24,12 @@ export class BusReceiver implements Bus {
   private heardAtMs = -Infinity;
   private watchingSinceMs: number;
   private silent = false;
-  private cancelWatch: CancelTimer | undefined;
+  private readonly cancelWatch: CancelTimer | undefined;
 
   constructor(private readonly options: BusReceiverOptions) {
-    this.watchingSinceMs = options.clock.now();
-    if (options.heartbeatMs > 0) this.watch();
+    const { clock, heartbeatMs } = options;
+    this.watchingSinceMs = clock.now();
+    if (heartbeatMs > 0) this.cancelWatch = eachHeartbeat(clock, heartbeatMs, (wasBusy) => this.look(wasBusy));
   }
 
   subscribe(events: BusEvents): () => void {
@@ -107,21 +109,13 @@ export class BusReceiver implements Bus {
     for (const listener of this.listeners) listener.gap(reason);
   }
 
-  /**
-   * Looks once per heartbeat; only the first silence of an outage is told. A look that comes late was kept by this process,
-   * which was too busy to hear anything: the silence counts from then on.
-   */
-  private watch(): void {
+  /** Only the first silence of an outage is told. */
+  private look(wasBusy: boolean): void {
     const { clock, heartbeatMs } = this.options;
-    const dueAtMs = clock.now() + heartbeatMs;
-    this.cancelWatch = clock.setTimer(() => {
-      if (clock.now() - dueAtMs > heartbeatMs) this.watchingSinceMs = clock.now();
-      const quietMs = clock.now() - Math.max(this.heardAtMs, this.watchingSinceMs);
-      if (quietMs > 2 * heartbeatMs && !this.silent) {
-        this.silent = true;
-        this.gap('silence');
-      }
-      this.watch();
-    }, heartbeatMs);
+    if (wasBusy) this.watchingSinceMs = clock.now();
+    const quietMs = clock.now() - Math.max(this.heardAtMs, this.watchingSinceMs);
+    if (quietMs <= 2 * heartbeatMs || this.silent) return;
+    this.silent = true;
+    this.gap('silence');
   }
 }

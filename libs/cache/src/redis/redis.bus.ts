@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { BusReceiver } from '../bus/bus.receiver.js';
+import { eachHeartbeat } from '../bus/heartbeat.timer.js';
 import type { CancelTimer, Clock } from '../clock.js';
 import type { BusPublisher } from './bus.publisher.js';
 import { decodeNotice } from './bus.wire.js';
@@ -20,11 +21,10 @@ const DEAD_AFTER_HEARTBEATS = 6;
  * own: so silence means that the subscription is dead, not that nothing happened.
  */
 export class RedisBus extends BusReceiver {
-  private cancelBeat: CancelTimer | undefined;
+  private readonly cancelBeat: CancelTimer;
   private lastCount = 0;
   /** The subscription is heard, or given the time to be, from here on. */
   private listeningSinceMs: number;
-  private closed = false;
 
   constructor(
     private readonly subscriber: BusSubscription,
@@ -35,12 +35,11 @@ export class RedisBus extends BusReceiver {
     super({ ...timing, ownPublisher: publisher.id });
     this.listeningSinceMs = timing.clock.now();
     subscriber.listen({ message: (text) => this.hear(text), subscribed: () => this.subscribed() });
-    this.beat();
+    this.cancelBeat = eachHeartbeat(timing.clock, timing.heartbeatMs, (wasBusy) => this.beat(wasBusy));
   }
 
   override async close(): Promise<void> {
-    this.closed = true;
-    this.cancelBeat?.();
+    this.cancelBeat();
     this.subscriber.close();
     await super.close();
   }
@@ -51,22 +50,16 @@ export class RedisBus extends BusReceiver {
     else this.receive(notice);
   }
 
-  private beat(): void {
+  private beat(wasBusy: boolean): void {
     const { clock, heartbeatMs } = this.timing;
-    const dueAtMs = clock.now() + heartbeatMs;
-    this.cancelBeat = clock.setTimer(() => {
-      // This process was too busy to hear anything, and to send what it would have heard.
-      if (clock.now() - dueAtMs > heartbeatMs) this.listeningSinceMs = clock.now();
-      const { count } = this.publisher;
-      if (count === this.lastCount) this.topology.publish(this.publisher.heartbeat()).catch(() => undefined);
-      this.lastCount = count;
-      const quietMs = Math.min(this.silenceMs(), clock.now() - this.listeningSinceMs);
-      if (quietMs > DEAD_AFTER_HEARTBEATS * heartbeatMs) {
-        this.listeningSinceMs = clock.now();
-        this.subscriber.reconnect();
-      }
-      if (!this.closed) this.beat();
-    }, heartbeatMs);
+    if (wasBusy) this.listeningSinceMs = clock.now();
+    const { count } = this.publisher;
+    if (count === this.lastCount) this.topology.publish(this.publisher.heartbeat()).catch(() => undefined);
+    this.lastCount = count;
+    const quietMs = Math.min(this.silenceMs(), clock.now() - this.listeningSinceMs);
+    if (quietMs <= DEAD_AFTER_HEARTBEATS * heartbeatMs) return;
+    this.listeningSinceMs = clock.now();
+    this.subscriber.reconnect();
   }
 }
 
