@@ -20,7 +20,7 @@ export async function contest({ name, contestants, figures, untimed = false }, {
       tell(`${name}: round ${round + 1} of ${settings.rounds}`);
       const turns = standing.map((_each, turn) => async () => {
         const { contestant, arena, entrant, rounds } = standing[(turn + round) % standing.length];
-        await arena.collectGarbage();
+        await (entrant.collectGarbage?.() ?? arena.collectGarbage());
         const measured = await named(contestant, entrant.round(round));
         rounds.push(figuresOf(measured, figures));
       });

@@ -8,9 +8,6 @@ import { MEASURED, pin } from './pinning.mjs';
 const PROFILE_EVERY_US = 200;
 
 setFlagsFromString('--expose-gc');
-// Garbage is collected before each round while nothing runs. Under load a collection would find objects of all shapes, and
-// V8 would not drop what it had compiled for them.
-setFlagsFromString('--retain-maps-for-n-gc=1000');
 const gc = runInNewContext('gc');
 const session = new Session();
 

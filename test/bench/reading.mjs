@@ -1,5 +1,6 @@
 /** Readers that count what they read. */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { collectGarbage } from './process.mjs';
 import { busierMs, processorMs } from './processor-time.mjs';
 import { SEQUENCE_LENGTH, zipf } from './workload.mjs';
 
@@ -9,6 +10,7 @@ const BETWEEN_LOOKS = 256;
 /** Hits of memory never wait, and what a cache hears from others would never come in. */
 const LOOKS_A_TURN = 16;
 const WARM_UP_LOOKS = 10;
+const AMIDST_MS = 30;
 /** Written at once, before anything is measured. */
 const FILLED_AT_ONCE = 50;
 
@@ -68,9 +70,16 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
 }
 
 /**
- * Collecting garbage in a lull makes V8 drop what it had compiled, where no object of the shapes that it was compiled for is
- * left, and lets its own threads sweep beside what comes next. So all are warmed up once more before each round. By processor
- * time: on a busy machine the clock would end it before anything is compiled.
+ * Collects garbage while reads are under way. In a lull no object of the shapes of a read is left, so that V8 drops what it had
+ * compiled for them, and takes seconds to be as fast again. A service under load never sees that.
+ */
+export async function collectGarbageAmidst(measure) {
+  await Promise.all([measure(AMIDST_MS), sleep(AMIDST_MS / 3).then(collectGarbage)]);
+}
+
+/**
+ * Before each round, for V8 sweeps beside what comes next once garbage was collected. By processor time: on a busy machine the
+ * clock would end it before anything is compiled.
  */
 export async function warmUpAgain(measure, forMs) {
   const until = processorMs() + forMs;

@@ -42,7 +42,7 @@ export function resultOf(scenario, rounds) {
     const { text, over, ours: mine = ours, figure = headline, spread, across, holds } = goal;
     const ofRound = (round, index) => {
       if (spread) return spreadOf(Object.keys(scenario.figures).map((each) => round[each]));
-      if (across) return spreadOf([ours, ...variants].map((each) => rounds[each][index][headline]));
+      if (across) return spreadOf(across.map((each) => rounds[each][index][headline]));
       return round[figure];
     };
     const seen = over === undefined ? summary(rounds[mine].map(ofRound)) : ratioOf(mine, over, figure);

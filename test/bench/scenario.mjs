@@ -23,12 +23,12 @@
  * (told, compared with, no goal on it). `beside` names the one of ours that a contestant is compared with, where that is
  * not the headline. `start(arena)` makes a contestant ready, warm-up included, and gives
  *
- *     { round: async (index) => figures, close?: async () => void }
+ *     { round: async (index) => figures, collectGarbage?: async () => void, close?: async () => void }
  *
  * where `figures` is a number (the headline) or one for each name in `figures`. A round lasts about `arena.roundMs`; for
  * figures that are quantiles a round has enough samples of its own. The runner starts all contestants of a scenario (the first one
  * by itself, the others two at a time), gives each a round in turn (A B C, B C A, …), collects garbage in a contestant's
- * processes before its round, and compares figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
+ * processes before its round (or leaves that to its own `collectGarbage`), and compares figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
  *
  * What an arena gives, all of it ended by the runner:
  *     arena.quick, arena.roundMs, arena.warmUpMs, arena.warmUpAgainMs (before each round)
@@ -63,6 +63,9 @@ export function scenario(definition) {
   for (const goal of goals) {
     if (goal.over !== undefined && !(goal.over in contestants)) fail(`a goal names "${goal.over}", who is not in it`);
     if (goal.ours !== undefined && !(goal.ours in contestants)) fail(`a goal names "${goal.ours}", who is not in it`);
+    for (const each of goal.across ?? []) {
+      if (!(each in contestants)) fail(`a goal names "${each}", who is not in it`);
+    }
     if (goal.figure !== undefined && !(goal.figure in figures)) fail(`a goal names the figure "${goal.figure}"`);
   }
   return definition;
@@ -85,10 +88,10 @@ export const flatWithin = (factor, { ours } = {}) => ({
   holds: (value) => value <= factor,
 });
 
-/** The headline figures of all that are ours differ by at most this factor, in the same round. */
-export const withinAcross = (factor) => ({
-  text: `all within ${factor} ×`,
-  across: true,
+/** The headline figures of these contestants differ by at most this factor, in the same round. */
+export const withinAcross = (factor, across, what = 'all') => ({
+  text: `${what} within ${factor} ×`,
+  across,
   holds: (value) => value <= factor,
 });
 
@@ -122,11 +125,13 @@ export function scenarioFor(definition, { quick }) {
   const isKept = ([, { fullOnly, role }]) => fullOnly !== true && role !== 'remark';
   const kept = (named) => Object.fromEntries(Object.entries(named).filter(isKept));
   const [contestants, figures] = [kept(definition.contestants), kept(definition.figures)];
-  const goals = definition.goals.filter(
-    ({ over, ours, figure }) =>
-      (over === undefined || over in contestants) &&
-      (ours === undefined || ours in contestants) &&
-      (figure === undefined || figure in figures),
-  );
+  const goals = definition.goals
+    .filter(
+      ({ over, ours, figure }) =>
+        (over === undefined || over in contestants) &&
+        (ours === undefined || ours in contestants) &&
+        (figure === undefined || figure in figures),
+    )
+    .map((goal) => (goal.across ? { ...goal, across: goal.across.filter((each) => each in contestants) } : goal));
   return { ...definition, contestants, figures, goals, rounds: definition.quickRounds ?? definition.rounds };
 }

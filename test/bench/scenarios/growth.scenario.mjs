@@ -85,6 +85,7 @@ const contestants = Object.fromEntries(
     points.map((value) => [nameOf(axis, value), point(settings, at(value), !quick.includes(value))]),
   ),
 );
+const ours = Object.keys(contestants);
 const limitOf = (keys) => `lru-cache, ${nameOf('keys', keys)}`;
 for (const keys of axes.keys.points) contestants[limitOf(keys)] = limitAt(keys);
 
@@ -93,7 +94,16 @@ export default scenario({
   title: 'L1 hit as things grow',
   figures: { hit: { unit: 'ns', better: 'lower' } },
   contestants,
-  goals: [withinAcross(2)],
+  goals: [
+    ...Object.entries(axes).map(([axis, { points }]) =>
+      withinAcross(
+        2,
+        points.map((value) => nameOf(axis, value)),
+        axis,
+      ),
+    ),
+    withinAcross(2, ours),
+  ],
   curves: Object.entries(axes).map(([axis, { title, points }]) => ({
     title,
     points: points.map((value) => ({

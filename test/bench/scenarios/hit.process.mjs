@@ -1,6 +1,6 @@
 /** Reads what is cached, as fast as it comes: one contestant of `l1-hit`, `l2-hit` or `growth`. */
 import { options, serve } from '../process.mjs';
-import { fill, readsPerSecond, warmUpAgain } from '../reading.mjs';
+import { collectGarbageAmidst, fill, readsPerSecond, warmUpAgain } from '../reading.mjs';
 import { Source } from '../source.mjs';
 import { KEYS, valueOf, zipf } from '../workload.mjs';
 import { subjects } from './hit.subjects.mjs';
@@ -26,6 +26,8 @@ serve({
     await measure(forMs);
   },
 
+  collectGarbage: () => collectGarbageAmidst(measure),
+
   /**
    * @param again whether all that will be read is read once more before it is measured: the collection of garbage that goes
    *   before a round leaves its sweeping to threads of V8's own, whose time would count, and that of a million entries is longer
@@ -34,7 +36,8 @@ serve({
    */
   async round({ forMs, warmUpAgainMs, again = false }) {
     if (again) await readAgain();
-    await warmUpAgain(measure, warmUpAgainMs);
+    // What never waits is little code, and soon compiled.
+    await warmUpAgain(measure, inFlight > 1 ? warmUpAgainMs : warmUpAgainMs / 2);
     return source.hitsOnly(() => measure(forMs), refill);
   },
 });

@@ -3,7 +3,7 @@ import { openOurs } from '../ours.mjs';
 import { openPeer } from '../peers.mjs';
 import { options, serve } from '../process.mjs';
 import { busierMs } from '../processor-time.mjs';
-import { fill, warmUpAgain } from '../reading.mjs';
+import { collectGarbageAmidst, fill, warmUpAgain } from '../reading.mjs';
 import { Source } from '../source.mjs';
 import { KEYS, LIFE_MS, idOf, keyOf, random, valueOf } from '../workload.mjs';
 
@@ -92,6 +92,8 @@ serve({
     await refill();
     await measure(forMs);
   },
+
+  collectGarbage: () => collectGarbageAmidst(measure),
 
   /** @returns values per second */
   async round({ forMs, warmUpAgainMs }) {
