@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { type RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HotAnswers } from './hot.answers.js';
+import { IdleClosing } from './idle.closing.js';
 import { ReadyConnection } from './ready.connection.js';
 
 /** Who follows requests by these is to see each of them. */
@@ -11,7 +12,7 @@ const FOLLOWED = [channel('http.server.request.start'), channel('http.server.res
  * Puts the ready answers in front of the framework: a request that they know is answered by them, any other one goes on.
  * Call it once the framework listens to the server's requests, and before the server listens.
  *
- * Most are answered as soon as their bytes are there, before Node makes objects of a request. Where somebody else listens
+ * Most are answered without Node making objects of a request. A server that closes waits for them. Where somebody else listens
  * to the server's requests as well, or follows them by `diagnostics_channel`, or the server limits requests or headers of a
  * connection, and with TLS, Node makes them all.
  *
@@ -27,17 +28,21 @@ export function answerAhead(server: Server, answers: HotAnswers, isOpen: () => b
     const goOn = (): void => {
       for (const listener of framework) listener(request, response);
     };
-    if (isOpen()) answers.answer(request, response, goOn);
+    if (isOpen() && connection?.isAskedFor !== true) answers.answer(request, response, goOn);
     else goOn();
   });
   if (!(server instanceof Server)) return;
 
+  const closing = new IdleClosing(server);
   const mayAnswer = (): boolean =>
-    isOpen() && server.listenerCount('request') === 1 && !FOLLOWED.some(({ hasSubscribers }) => hasSubscribers);
+    isOpen() &&
+    !closing.isDue &&
+    server.listenerCount('request') === 1 &&
+    !FOLLOWED.some(({ hasSubscribers }) => hasSubscribers);
   server.on('connection', (socket: Socket) => {
     const [parse, ...others] = socket.listeners('data') as ((chunk: Buffer) => void)[];
     if (parse === undefined || others.length > 0 || isLimited(server)) return;
-    connections.set(socket, new ReadyConnection(socket, parse, answers, mayAnswer));
+    connections.set(socket, new ReadyConnection(socket, parse, answers, mayAnswer, closing));
   });
 }
 

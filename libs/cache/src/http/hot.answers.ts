@@ -121,16 +121,25 @@ export class HotAnswers {
   }
 
   /**
-   * An answer of L1 as the text that goes over the connection, a character for each byte; null where L1 has none, or where
-   * Node has yet to make the first head: then `answer` is who to ask. Nothing is counted but the hit that is sent.
+   * An answer as the text that goes over the connection, a character for each byte: at once from L1, soon from L2. Null where
+   * neither has one, or where Node has yet to make the first head: then the request has to go the usual way, to `answer`
+   * if it was null at once. Nothing is counted but the hit that is sent. A promise does not reject.
    */
-  textFor(url: string, { origin, ifNoneMatch }: Conditions): string | null {
+  textFor(url: string, { origin, ifNoneMatch }: Conditions): string | null | Promise<string | null> {
     const name = nameOf(url, origin);
     const known = this.closing.text == null ? undefined : this.memory.get(name);
     const ready = known && this.upToDate(known);
-    const hit = ready && this.hits.fromL1(ready.source.ref, ready.fill);
-    const answer = hit && this.fitting(name, ready, hit);
-    if (!answer) return null;
+    if (!ready) return null;
+    const { source, fill } = ready;
+    const hit = this.hits.fromL1(source.ref, fill);
+    if (hit !== undefined) return this.textOf(name, ready, hit, ifNoneMatch);
+    const textOf = (found: Hit<unknown> | null): string | null => found && this.textOf(name, ready, found, ifNoneMatch);
+    return this.hits.fromL2(source.ref, fill).then(textOf, () => null);
+  }
+
+  private textOf(name: string, ready: HotAnswer, hit: Hit<unknown>, ifNoneMatch: string | undefined): string | null {
+    const answer = this.fitting(name, ready, hit);
+    if (answer === null) return null;
     try {
       const { head, own, content } = this.message(answer, hit, ifNoneMatch);
       return head.text(own)! + (Buffer.isBuffer(content) ? content.toString('latin1') : content);

@@ -1,121 +1,19 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { amount, balances, SimulatedFleet, type SimulatedProcess } from '../../testing/simulated.fleet.js';
-import { answerAhead, HotAnswers, type AnswerSource } from './index.js';
-
-const get = (path: string, fields = ''): string => `GET ${path} HTTP/1.1\r\nHost: here\r\n${fields}\r\n`;
-
-/** A few of these are more than a connection takes that nobody reads. */
-const LARGE = 'x'.repeat(20_000);
-
-/** A client that says what it is told, byte for byte, and keeps what it hears. */
-class Client {
-  private heard = '';
-  readonly ended: Promise<unknown>;
-
-  private constructor(readonly socket: Socket) {
-    socket.setNoDelay(true);
-    this.listen();
-    this.ended = new Promise((resolve) => socket.once('close', resolve));
-    socket.on('error', () => {});
-  }
-
-  static async to(server: Server): Promise<Client> {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await new Promise((resolve) => socket.once('connect', resolve));
-    return new Client(socket);
-  }
-
-  listen(): void {
-    this.socket.on('data', (chunk: Buffer) => (this.heard += chunk.toString('latin1')));
-  }
-
-  say(...pieces: string[]): void {
-    for (const piece of pieces) this.socket.write(piece, 'latin1');
-  }
-
-  /** Lets what was said be read by itself. */
-  pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 20));
-  }
-
-  /** What so many answers say, in the order in which they came. */
-  async answers(count: number): Promise<string[]> {
-    for (;;) {
-      const found = this.heard.split(/(?=HTTP\/1\.1 \d\d\d )/).filter((answer) => answer.includes('\r\n\r\n'));
-      if (found.length >= count || this.socket.destroyed) return found;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  /** The contents of all answers that came. */
-  async contents(count: number): Promise<string[]> {
-    return (await this.answers(count)).map((answer) => answer.slice(answer.indexOf('\r\n\r\n') + 4));
-  }
-}
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { Client, get, ReadyServer } from '../../testing/ready.server.world.js';
+import { amount } from '../../testing/simulated.fleet.js';
 
 describe('a connection that is read before Node’s parser', () => {
-  let fleet: SimulatedFleet;
-  let process: SimulatedProcess;
-  let server: Server;
-  let answers: HotAnswers;
-  let client: Client;
-  /** What Node made objects of. */
-  let seen: string[];
-  let isOpen: boolean;
-  let release: () => void;
-
-  const source: AnswerSource<{ amount: string }> = {
-    ref: balances.ref({ address: 'a' }),
-    render: ({ amount: value }) => value,
-  };
-
-  async function bodyOf(request: IncomingMessage): Promise<string> {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    return body;
-  }
+  let world: ReadyServer;
+  let { process, server, client, seen, source }: ReadyServer = {} as ReadyServer;
 
   beforeEach(async () => {
-    fleet = new SimulatedFleet();
-    process = await fleet.start();
-    isOpen = true;
-    seen = [];
-    answers = new HotAnswers(process.hits);
-    const known = jest.spyOn(answers, 'answer');
-    server = createServer({ connectionsCheckingInterval: 50 }, (request, response) => {
-      void (async () => {
-        const body = await bodyOf(request);
-        if (request.url === '/slow') await new Promise<void>((resolve) => (release = resolve));
-        if (request.url !== '/hot' && request.url !== '/large')
-          return response.end(`${request.method} ${request.url} ${body}`);
-        await process.manager.getOrSet(source.ref, amount('made'));
-        const learnt = request.url === '/hot' ? source : { ...source, render: () => LARGE };
-        answers.learn(request, learnt, { 'content-type': 'application/json' });
-        response.setHeader('content-type', 'application/json').end('"made"');
-      })();
-    });
-    answerAhead(server, answers, () => isOpen);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = await Client.to(server);
-    // Asked for, learnt, and then written by Node once.
-    for (let time = 1; time <= 2; time += 1) {
-      client.say(get('/hot'));
-      await client.answers(time);
-      await client.pause();
-    }
-    known.mockImplementation((request, response, otherwise) => {
-      seen.push(`${request.method} ${request.url}`);
-      HotAnswers.prototype.answer.call(answers, request, response, otherwise);
-    });
+    world = new ReadyServer();
+    await world.start();
+    ({ process, server, client, seen, source } = world);
   });
 
-  afterEach(async () => {
-    client.socket.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await fleet.stop();
-  });
+  afterEach(() => world.stop());
 
   it('is answered without a request of Node’s, as Node answers', async () => {
     client.say(get('/hot'));
@@ -141,8 +39,7 @@ describe('a connection that is read before Node’s parser', () => {
     expect((await client.contents(3)).at(-1)).toBe('"new"');
     await process.invalidator.invalidateByTag('wallet:a');
     client.say(get('/hot'));
-    await client.answers(4);
-    expect(seen).toEqual(['GET /hot']);
+    expect((await client.contents(4)).at(-1)).toBe('"made"');
   });
 
   it('gives Node what it does not know, and goes on after it', async () => {
@@ -161,7 +58,7 @@ describe('a connection that is read before Node’s parser', () => {
     await client.pause();
     client.say(get('/hot'));
     await client.pause();
-    release();
+    world.release();
     expect((await client.contents(5)).slice(2)).toEqual(['GET /slow ', '"made"', '"made"']);
     expect(seen).toEqual(['GET /slow', 'GET /hot', 'GET /hot']);
   });
@@ -248,10 +145,10 @@ describe('a connection that is read before Node’s parser', () => {
   });
 
   it('is Node’s while somebody else wants to see each request, or the answers are closed', async () => {
-    isOpen = false;
+    world.isOpen = false;
     client.say(get('/hot'));
     await client.answers(3);
-    isOpen = true;
+    world.isOpen = true;
     await client.pause();
     server.prependListener('request', (_request, response) => response.setHeader('x-seen', 'yes'));
     client.say(get('/hot'));
@@ -275,7 +172,7 @@ describe('a connection that is read before Node’s parser', () => {
 
   it('ends when it is idle for as long as Node allows', async () => {
     const own = createServer({ keepAliveTimeout: 50 }, server.listeners('request')[0] as () => void);
-    answerAhead(own, answers);
+    world.put(own);
     await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
     const idle = await Client.to(own);
     for (let time = 1; time <= 2; time += 1) {
@@ -292,7 +189,7 @@ describe('a connection that is read before Node’s parser', () => {
     const closed = new Promise((resolve) => server.close(resolve));
     await closed;
     await client.ended;
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await world.listen();
   });
 
   it('holds little for a client that does not read, and loses nothing', async () => {

@@ -6,13 +6,20 @@ type DataListener = (chunk: Buffer) => void;
 
 /** Who may have the whole text of an answer ready. */
 export interface TextAnswers {
-  /** Head and content, a character for each byte; null where the request has to go the usual way. */
-  textFor(url: string, conditions: Conditions): string | null;
+  /** Head and content, a character for each byte, at once or soon; null where the request has to go the usual way. */
+  textFor(url: string, conditions: Conditions): string | null | Promise<string | null>;
+}
+
+/** Is told of the time in which Node takes a connection for idle, and it is not. */
+export interface Waits {
+  begin(): void;
+  end(): void;
 }
 
 /**
  * Reads a connection before Node's parser does, and answers what is ready with one write: no parser, no request and no
- * response object, which are most of what a small answer costs. Everything else goes to the parser as it came.
+ * response object, which are most of what a small answer costs. Everything else goes to the parser as it came. While an answer
+ * is waited for, nothing more is read.
  *
  * The parser never sees what was answered here, so it must stand between two requests then. That is known as long as each
  * request that it was given could be measured by its text, and its response is over. Where one could not be (chunked,
@@ -25,6 +32,11 @@ export class ReadyConnection {
   /** Bytes that the last of them still lacks. */
   private missingBytes = 0;
   private isFirst = true;
+  private isWaiting = false;
+  /** Something came meanwhile, and waits in the socket. */
+  private isPaused = false;
+  /** While the parser is given a request that was asked for here in vain. */
+  isAskedFor = false;
   private readonly read: DataListener = (chunk) => this.take(chunk);
 
   /**
@@ -36,6 +48,7 @@ export class ReadyConnection {
     private readonly parse: DataListener,
     private readonly answers: TextAnswers,
     private readonly mayAnswer: () => boolean,
+    private readonly waits: Waits,
   ) {
     // Never without a listener, which would be taken for a stream that nobody reads.
     socket.on('data', this.read);
@@ -48,20 +61,56 @@ export class ReadyConnection {
   }
 
   private take(chunk: Buffer): void {
+    if (this.isWaiting) return this.postpone(chunk);
     if (this.missingBytes > 0) return this.pass(chunk, this.missingBytes);
     const request = requestText(chunk.toString('latin1', 0, LONGEST_HEAD));
     if (request === null) return this.leave(chunk);
     const { url, conditions, lengthBytes } = request;
     if (conditions !== null && lengthBytes === chunk.length && this.isIdle()) {
       const text = this.answers.textFor(url, conditions);
-      if (text !== null) {
-        this.socket.write(text, 'latin1');
-        return;
-      }
+      if (typeof text === 'string') return void this.socket.write(text, 'latin1');
+      if (text !== null) return void this.wait(chunk, text);
     }
+    this.hand(chunk, lengthBytes);
+  }
+
+  private hand(chunk: Buffer, lengthBytes: number): void {
     this.isFirst = false;
     this.open += 1;
     this.pass(chunk, lengthBytes);
+  }
+
+  private async wait(request: Buffer, answer: Promise<string | null>): Promise<void> {
+    this.isWaiting = true;
+    this.waits.begin();
+    const text = await answer;
+    this.isWaiting = false;
+    // Before Node may want it paused; nothing comes in this turn.
+    if (this.isPaused) this.socket.resume();
+    this.isPaused = false;
+    try {
+      // A connection that is over has no parser any more, or one that is another's.
+      if (!this.socket.writable) return;
+      if (text === null) this.handInVain(request);
+      else this.socket.write(text, 'latin1');
+    } finally {
+      this.waits.end();
+    }
+  }
+
+  private postpone(chunk: Buffer): void {
+    this.isPaused = true;
+    this.socket.pause();
+    this.socket.unshift(chunk);
+  }
+
+  private handInVain(request: Buffer): void {
+    this.isAskedFor = true;
+    try {
+      this.hand(request, request.length);
+    } finally {
+      this.isAskedFor = false;
+    }
   }
 
   /** What a client does not read piles up: Node stops listening to such a one. */
