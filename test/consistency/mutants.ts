@@ -26,6 +26,13 @@ const FILL = 'redis/scripts/fill.script.js';
 const PREPARE_ASKS = "redis.info('replication'),\n            redis.time(),\n            ...SCRIPTS";
 const READ_ASKS = "redis.info('replication'),\n            redis.time(),\n        ]";
 
+/** A second line: where one identity comes back, everything is invalidated. */
+const RETURNED_IS_KNOWN: Patch = {
+  file: 'read/known.identities.js',
+  find: 'if (isFirst || includes(this.earlier, identity))',
+  replace: 'if (isFirst || includes(this.earlier, identity) || includes(this.deposed, identity))',
+};
+
 const FILL_NEEDS_OWN_LEASE: Patch = {
   file: FILL,
   find: "if not lease or string.sub(lease, 1, -2) ~= own then return {'refused', 0} end",
@@ -99,8 +106,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'identity-by-run-id',
-    removes: 'the identity changes with every promotion: it is that of the process (and nothing is applied again)',
+    removes:
+      'the identity changes with every promotion: it is that of the process (and nobody notices that it returns)',
     patches: [
+      RETURNED_IS_KNOWN,
       { file: 'outbox/outbox-relay.js', find: 'const rows = await this.outbox.recent();', replace: 'const rows = [];' },
       {
         file: 'redis/server.identity.js',
@@ -170,13 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'returned-master-is-known',
     removes: 'a master that was deposed and comes back as the same has missed what happened in between',
     topology: 'sentinel',
-    patches: [
-      {
-        file: 'read/known.identities.js',
-        find: 'if (isFirst || includes(this.earlier, identity))',
-        replace: 'if (isFirst || includes(this.earlier, identity) || includes(this.deposed, identity))',
-      },
-    ],
+    patches: [RETURNED_IS_KNOWN],
   },
 ];
 
