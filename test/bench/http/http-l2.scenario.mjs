@@ -75,6 +75,6 @@ export default scenario({
     },
   },
   goals: [atLeast(2, INTERCEPTOR), atLeast(2, BENTOCACHE)],
-  bounds: `\`node:http\` with one GET a request is the limit: reading from Redis doubles what a request costs the server, from about 15 to 30 µs, all of it the client's work on the reply. Ours reads what is asked within a tick in one round trip, with the stamps, and sends the bytes of a fill that it knows without decoding them. Where L1 holds no value (the API with room for none) each read takes it out of its gzip, decodes and freezes it, which is more than all the rest together (docs/decisions/compression.md). The rest is Node's server, as for a hit in L1, and promises, each of which Node 20's hooks make dearer.`,
+  bounds: `\`node:http\` with one GET a request is the limit: reading from Redis doubles what a request costs the server, from about 15 to 30 µs, all of it the client's work on the reply. Ours reads what is asked within a tick in one round trip, with the stamps, sends the bytes of a fill that it knows without decoding them, and has no objects of Node's made of a request (docs/decisions/ready-connections.md), which is how it can come to more than the limit: what is left are the system calls, two for each answer. Where L1 holds no value (the API with room for none) each read takes it out of its gzip, decodes and freezes it, which is more than all the rest together (docs/decisions/compression.md).`,
   profiled: true,
 });
