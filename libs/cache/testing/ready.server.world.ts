@@ -8,6 +8,10 @@ export const get = (path: string, fields = ''): string => `GET ${path} HTTP/1.1\
 
 /** A few of these are more than a connection takes that nobody reads. */
 const LARGE = 'x'.repeat(20_000);
+/** More than a connection holds that nobody reads. */
+const HUGE = 'x'.repeat(20_000_000);
+export const HUGE_BYTES = HUGE.length + 2;
+const RENDERED: Readonly<Record<string, string>> = { '/large': LARGE, '/huge': HUGE };
 
 /** A client that says what it is told, byte for byte, and keeps what it hears. */
 export class Client {
@@ -49,6 +53,15 @@ export class Client {
     }
   }
 
+  /** How much of the last of so many answers came, once it is as much as is awaited. */
+  async lengthOf(count: number, awaited: number): Promise<number> {
+    for (;;) {
+      const { length } = (await this.contents(count))[count - 1] ?? '';
+      if (length >= awaited || this.socket.destroyed) return length;
+      await this.pause();
+    }
+  }
+
   /** The contents of all answers that came. */
   async contents(count: number): Promise<string[]> {
     return (await this.answers(count)).map((answer) => answer.slice(answer.indexOf('\r\n\r\n') + 4));
@@ -56,8 +69,8 @@ export class Client {
 }
 
 /**
- * A server with answers ahead of it, and a client for whose connection `/hot` was learnt and written by Node once. `/large` is
- * learnt as it is asked for, `/slow` ends on `release`, and anything else is told back.
+ * A server with answers ahead of it, and a client for whose connection `/hot` was learnt and written by Node once. `/large` and `/huge`
+ * are learnt as they are asked for, `/slow` ends on `release`, and anything else is told back.
  */
 export class ReadyServer {
   readonly fleet = new SimulatedFleet();
@@ -79,10 +92,11 @@ export class ReadyServer {
       void (async () => {
         const body = await bodyOf(request);
         if (request.url === '/slow') await new Promise<void>((resolve) => (this.release = resolve));
-        if (request.url !== '/hot' && request.url !== '/large')
+        const rendered = RENDERED[request.url!];
+        if (request.url !== '/hot' && rendered === undefined)
           return response.end(`${request.method} ${request.url} ${body}`);
         await this.process.manager.getOrSet(this.source.ref, amount('made'));
-        const learnt = request.url === '/hot' ? this.source : { ...this.source, render: () => LARGE };
+        const learnt = rendered === undefined ? this.source : { ...this.source, render: () => rendered };
         this.answers.learn(request, learnt, { 'content-type': 'application/json' });
         response.setHeader('content-type', 'application/json').end('"made"');
       })();
@@ -91,7 +105,7 @@ export class ReadyServer {
 
   async start(): Promise<void> {
     this.process = await this.fleet.start();
-    this.answers = new HotAnswers(this.process.hits);
+    this.answers = new HotAnswers(this.process.hits, { maxBytes: 8 * HUGE_BYTES });
     const { answers, seen } = this;
     answers.answer = (request, response, otherwise) => {
       seen.push(`${request.method} ${request.url}`);

@@ -2,11 +2,11 @@ import { channel } from 'node:diagnostics_channel';
 import { type RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HotAnswers } from './hot.answers.js';
-import { IdleClosing } from './idle.closing.js';
+import { spareBusy } from './idle.closing.js';
 import { ReadyConnection } from './ready.connection.js';
 
 /** Who follows requests by these is to see each of them. */
-const FOLLOWED = [channel('http.server.request.start'), channel('http.server.response.finish')];
+const FOLLOWED = ['request.start', 'response.created', 'response.finish'].map((name) => channel(`http.server.${name}`));
 
 /**
  * Puts the ready answers in front of the framework: a request that they know is answered by them, any other one goes on.
@@ -20,7 +20,7 @@ const FOLLOWED = [channel('http.server.request.start'), channel('http.server.res
  */
 export function answerAhead(server: Server, answers: HotAnswers, isOpen: () => boolean = () => true): void {
   const framework = server.listeners('request') as RequestListener[];
-  const connections = new WeakMap<Socket, ReadyConnection>();
+  const connections = new Map<Socket, ReadyConnection>();
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const connection = connections.get(request.socket);
@@ -33,17 +33,15 @@ export function answerAhead(server: Server, answers: HotAnswers, isOpen: () => b
   });
   if (!(server instanceof Server)) return;
 
-  const closing = new IdleClosing(server);
   const mayAnswer = (): boolean =>
-    isOpen() &&
-    !closing.isDue &&
-    server.listenerCount('request') === 1 &&
-    !FOLLOWED.some(({ hasSubscribers }) => hasSubscribers);
+    isOpen() && server.listenerCount('request') === 1 && !FOLLOWED.some(({ hasSubscribers }) => hasSubscribers);
   server.on('connection', (socket: Socket) => {
     const [parse, ...others] = socket.listeners('data') as ((chunk: Buffer) => void)[];
     if (parse === undefined || others.length > 0 || isLimited(server)) return;
-    connections.set(socket, new ReadyConnection(socket, parse, answers, mayAnswer, closing));
+    connections.set(socket, new ReadyConnection(socket, parse, answers, mayAnswer, server));
+    socket.once('close', () => connections.delete(socket));
   });
+  spareBusy(server, connections);
 }
 
 function isLimited({ maxRequestsPerSocket, maxHeadersCount }: Server): boolean {

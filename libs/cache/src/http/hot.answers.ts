@@ -123,7 +123,7 @@ export class HotAnswers {
   /**
    * An answer as the text that goes over the connection, a character for each byte: at once from L1, soon from L2. Null where
    * neither has one, or where Node has yet to make the first head: then the request has to go the usual way, to `answer`
-   * if it was null at once. Nothing is counted but the hit that is sent. A promise does not reject.
+   * if it was null at once. What is found counts as a hit, whatever becomes of it. A promise does not reject.
    */
   textFor(url: string, { origin, ifNoneMatch }: Conditions): string | null | Promise<string | null> {
     const name = nameOf(url, origin);

@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { Client, get, ReadyServer } from '../../testing/ready.server.world.js';
+import { Client, get, HUGE_BYTES, ReadyServer } from '../../testing/ready.server.world.js';
 import { amount } from '../../testing/simulated.fleet.js';
 
 describe('a connection that is read before Node’s parser', () => {
@@ -154,6 +155,52 @@ describe('a connection that is read before Node’s parser', () => {
     client.say(get('/hot'));
     const all = await client.answers(4);
     expect(all[3]).toContain('x-seen: yes');
+  });
+
+  it.each(['request.start', 'response.created', 'response.finish'])(
+    'is Node’s while somebody follows it by diagnostics_channel: %s',
+    async (event) => {
+      const follower = (): void => {};
+      subscribe(`http.server.${event}`, follower);
+      client.say(get('/hot'));
+      await client.answers(3);
+      unsubscribe(`http.server.${event}`, follower);
+      expect(seen).toEqual(['GET /hot']);
+    },
+  );
+
+  it('is sent whole by a server that closes, however slowly it is read', async () => {
+    for (let time = 3; time <= 4; time += 1) {
+      client.say(get('/huge'));
+      await client.lengthOf(time, time === 3 ? 6 : HUGE_BYTES);
+      await client.pause();
+    }
+    seen.length = 0;
+    client.socket.pause();
+    client.say(get('/huge'));
+    await client.pause();
+    const closed = new Promise((resolve) => server.close(resolve));
+    await client.pause();
+    client.socket.resume();
+    await Promise.all([closed, client.ended]);
+    expect(await client.lengthOf(5, HUGE_BYTES)).toBe(HUGE_BYTES);
+    expect(seen).toEqual([]);
+    await world.listen();
+  });
+
+  it('is not cut while it is read slowly, for the time in which it may be idle', async () => {
+    server.keepAliveTimeout = 300;
+    for (let time = 3; time <= 4; time += 1) {
+      client.say(get('/huge'));
+      await client.lengthOf(time, time === 3 ? 6 : HUGE_BYTES);
+    }
+    await client.pause();
+    client.socket.pause();
+    client.say(get('/huge'));
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    client.socket.resume();
+    expect(await client.lengthOf(5, HUGE_BYTES)).toBe(HUGE_BYTES);
+    await client.ended;
   });
 
   it('is not cut as one that never asked, however long it is answered here', async () => {

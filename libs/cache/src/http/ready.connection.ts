@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Conditions } from './message.heads.js';
 import { LONGEST_HEAD, requestText } from './request.text.js';
@@ -10,16 +11,10 @@ export interface TextAnswers {
   textFor(url: string, conditions: Conditions): string | null | Promise<string | null>;
 }
 
-/** Is told of the time in which Node takes a connection for idle, and it is not. */
-export interface Waits {
-  begin(): void;
-  end(): void;
-}
-
 /**
  * Reads a connection before Node's parser does, and answers what is ready with one write: no parser, no request and no
  * response object, which are most of what a small answer costs. Everything else goes to the parser as it came. While an answer
- * is waited for, nothing more is read.
+ * is waited for, what comes stays with the socket.
  *
  * The parser never sees what was answered here, so it must stand between two requests then. That is known as long as each
  * request that it was given could be measured by its text, and its response is over. Where one could not be (chunked,
@@ -33,8 +28,10 @@ export class ReadyConnection {
   private missingBytes = 0;
   private isFirst = true;
   private isWaiting = false;
-  /** Something came meanwhile, and waits in the socket. */
+  /** Something came meanwhile, and is with the socket. */
   private isPaused = false;
+  /** To be ended once it is answered. */
+  private isLast = false;
   /** While the parser is given a request that was asked for here in vain. */
   isAskedFor = false;
   private readonly read: DataListener = (chunk) => this.take(chunk);
@@ -48,7 +45,7 @@ export class ReadyConnection {
     private readonly parse: DataListener,
     private readonly answers: TextAnswers,
     private readonly mayAnswer: () => boolean,
-    private readonly waits: Waits,
+    private readonly server: Server,
   ) {
     // Never without a listener, which would be taken for a stream that nobody reads.
     socket.on('data', this.read);
@@ -60,6 +57,17 @@ export class ReadyConnection {
     this.open -= 1;
   }
 
+  /** Whether it waits for an answer of ours, or takes one, while Node holds it for idle. */
+  get isBusy(): boolean {
+    return this.isWaiting || (this.open === 0 && this.socket.writableLength > 0);
+  }
+
+  /** Ends it once it has the answer that it waits for, and what is on its way to it. */
+  end(): void {
+    this.isLast = true;
+    if (!this.isWaiting) this.socket.destroySoon();
+  }
+
   private take(chunk: Buffer): void {
     if (this.isWaiting) return this.postpone(chunk);
     if (this.missingBytes > 0) return this.pass(chunk, this.missingBytes);
@@ -68,8 +76,9 @@ export class ReadyConnection {
     const { url, conditions, lengthBytes } = request;
     if (conditions !== null && lengthBytes === chunk.length && this.isIdle()) {
       const text = this.answers.textFor(url, conditions);
-      if (typeof text === 'string') return void this.socket.write(text, 'latin1');
-      if (text !== null) return void this.wait(chunk, text);
+      if (typeof text === 'string') return this.send(text);
+      // Who else listens would be given twice what comes meanwhile.
+      if (text !== null && this.socket.listenerCount('data') === 1) return this.wait(chunk, text);
     }
     this.hand(chunk, lengthBytes);
   }
@@ -80,22 +89,41 @@ export class ReadyConnection {
     this.pass(chunk, lengthBytes);
   }
 
-  private async wait(request: Buffer, answer: Promise<string | null>): Promise<void> {
+  private wait(request: Buffer, answer: Promise<string | null>): void {
+    const restMs = this.socket.timeout;
     this.isWaiting = true;
-    this.waits.begin();
-    const text = await answer;
+    this.socket.setTimeout(this.server.timeout);
+    const inVain = (): void => {
+      // Not within a promise: what a listener throws is to come out as it would have.
+      process.nextTick(() => this.goOn(() => this.handInVain(request)));
+    };
+    const came = (text: string | null): void => {
+      if (text === null || !this.mayAnswer()) inVain();
+      else this.goOn(() => this.send(text, restMs));
+    };
+    answer.then(came, inVain);
+  }
+
+  private goOn(work: () => void): void {
     this.isWaiting = false;
     // Before Node may want it paused; nothing comes in this turn.
     if (this.isPaused) this.socket.resume();
     this.isPaused = false;
-    try {
-      // A connection that is over has no parser any more, or one that is another's.
-      if (!this.socket.writable) return;
-      if (text === null) this.handInVain(request);
-      else this.socket.write(text, 'latin1');
-    } finally {
-      this.waits.end();
-    }
+    // A connection that is over has no parser any more, or one that is another's.
+    if (this.socket.writable) work();
+  }
+
+  /** @param restMs how long it may be idle once it has taken the answer */
+  private send(text: string, restMs = this.socket.timeout): void {
+    const { socket } = this;
+    const isTaken = socket.write(text, 'latin1');
+    if (this.isLast) return socket.destroySoon();
+    const rest = (): void => {
+      if (this.open === 0 && socket.timeout !== restMs) socket.setTimeout(restMs ?? 0);
+    };
+    if (isTaken) return rest();
+    socket.setTimeout(this.server.timeout);
+    socket.once('drain', rest);
   }
 
   private postpone(chunk: Buffer): void {
