@@ -5,7 +5,7 @@ const USAGE = `npm run bench -- [--only NAME]… [--quick] [--json] [--rounds N]
   --only NAME      only this scenario; may be given more than once
   --quick          smaller and shorter: the whole run takes less than two minutes
   --json           prints one line: an array with one object a scenario
-  --rounds N       rounds of each contestant (5, with --quick 3)
+  --rounds N       rounds of each contestant (5, with --quick 2)
   --profile NAME   writes a CPU profile of ours in this scenario, and prints where the time goes
 `;
 
@@ -19,7 +19,7 @@ export function readArguments(argv, names) {
     if (!names.includes(name)) throw new ArgumentError(`there is no scenario "${name}": they are ${names.join(', ')}`);
     return name;
   };
-  const rounds = String(values.rounds ?? (values.quick ? 3 : 5));
+  const rounds = String(values.rounds ?? (values.quick ? 2 : 5));
   if (!/^[1-9]\d{0,2}$/.test(rounds)) throw new ArgumentError(`--rounds is a number from 1 to 999, not "${rounds}"`);
   return {
     quick: values.quick,

@@ -18,7 +18,7 @@ export default scenario({
     }),
     [MADE]: subject('ours', 'the same, `entry.ref` at each call', { subject: 'ours, key made' }),
     'BentoCache, tags': peer('bentocache', { tagged: true }),
-    'BentoCache, no tags': peer('bentocache'),
+    'BentoCache, no tags': inFull(peer('bentocache')),
     'BentoCache, tags, not serialized': peer('bentocache', {
       tagged: true,
       role: 'remark',

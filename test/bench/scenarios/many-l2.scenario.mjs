@@ -1,4 +1,4 @@
-import { atLeast, inProcess, scenario } from '../scenario.mjs';
+import { atLeast, inFull, inProcess, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./many.process.mjs', import.meta.url);
 const AT_ONCE = 100;
@@ -17,9 +17,9 @@ export default scenario({
   profiled: true,
   contestants: {
     Chaincache: subject('ours', "`mode: 'L2'`", { subject: 'ours' }),
-    cacheable: peer('cacheable', '`getMany`, no tags, Redis as its primary store'),
+    cacheable: inFull(peer('cacheable', '`getMany`, no tags, Redis as its primary store')),
     'cache-manager + @keyv/redis': peer('cache-manager + @keyv/redis', '`mget`'),
-    'cache-manager + ioredis-yet': peer('cache-manager + ioredis-yet', '`mget`'),
+    'cache-manager + ioredis-yet': inFull(peer('cache-manager + ioredis-yet', '`mget`')),
     'raw ioredis': subject('limit', '`MGET` and `JSON.parse`', { subject: 'raw ioredis' }),
   },
   goals: [atLeast(0.8, 'raw ioredis')],

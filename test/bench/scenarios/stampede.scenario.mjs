@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../check/workers.mjs';
 import { peers } from '../peers.mjs';
-import { atMost, scenario } from '../scenario.mjs';
+import { atMost, inFull, scenario } from '../scenario.mjs';
 
 const PROCESS = new URL('./stampede.process.mjs', import.meta.url);
 const PROCESSES = 4;
@@ -54,8 +54,8 @@ export default scenario({
   contestants: {
     Chaincache: crowd('ours', '@chaincache/cache', 'memory over Redis, plain keys, defaults'),
     BentoCache: crowd('peer', 'bentocache'),
-    cacheable: crowd('peer', 'cacheable'),
-    'cache-manager + @keyv/redis': crowd('peer', 'cache-manager + @keyv/redis'),
+    cacheable: inFull(crowd('peer', 'cacheable')),
+    'cache-manager + @keyv/redis': inFull(crowd('peer', 'cache-manager + @keyv/redis')),
   },
   goals: [atMost(1, 'load')],
   bounds: `The lease in Redis: one process loads, the others wait to be woken. The worst caller waits for the load and for one more
