@@ -74,7 +74,7 @@ const axes = {
   instances: {
     title: 'instances that share a Redis, each other one invalidating 20 keys a second',
     points: [1, 2, 4, 8],
-    quick: [1, 4],
+    quick: [1, 2],
     at: (instances) => hitting({ keys: 1_000 }, { neighbours: instances - 1 }),
     settings: '1 000 keys, 1 KB, 3 tags, S of an hour',
   },

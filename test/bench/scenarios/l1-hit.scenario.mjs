@@ -25,7 +25,7 @@ export default scenario({
       settings: '`serialize: false`: hits share one object, and nothing keeps it from being changed',
       serialize: false,
     }),
-    'cacheable, tags': peer('cacheable', { tagged: true }),
+    'cacheable, tags': inFull(peer('cacheable', { tagged: true })),
     'cacheable, no tags': inFull(peer('cacheable')),
     'cache-manager': peer('cache-manager + @keyv/redis', {
       settings: '`wrap`, `createCache({ ttl })`: without a bound',

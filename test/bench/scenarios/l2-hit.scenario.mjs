@@ -33,7 +33,7 @@ export default scenario({
     'BentoCache, tags': peer('bentocache', { tagged: true }),
     'BentoCache, no tags': inFull(peer('bentocache')),
     'cacheable, no tags': inFull(peer('cacheable', { settings: 'Redis as its primary store' })),
-    'cache-manager + @keyv/redis': peer('cache-manager + @keyv/redis'),
+    'cache-manager + @keyv/redis': inFull(peer('cache-manager + @keyv/redis')),
     'cache-manager + ioredis-yet': inFull(peer('cache-manager + ioredis-yet')),
     'raw ioredis': subject('limit', '`GET` and `JSON.parse`, ioredis 6, defaults', { subject: 'raw ioredis' }),
     'raw ioredis, pipelined': subject('remark', 'the same with `enableAutoPipelining`', {

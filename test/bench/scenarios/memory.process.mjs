@@ -8,7 +8,7 @@ import { fill } from '../reading.mjs';
 import { LIFE_MS, idOf, keyOf, tagsOf, valueOf } from '../workload.mjs';
 
 const { subject, redisUrl, entries, holds = 'objects', tagged = false, tags } = options;
-const WEIGHED = 20_000;
+const WEIGHED = Math.min(20_000, entries);
 const SETTLE_MS = 1_000;
 const TRIES = 10;
 
