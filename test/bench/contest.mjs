@@ -20,7 +20,7 @@ export async function contest({ name, contestants, figures, untimed = false }, {
       tell(`${name}: round ${round + 1} of ${settings.rounds}`);
       const turns = standing.map((_each, turn) => async () => {
         const { contestant, arena, entrant, rounds } = standing[(turn + round) % standing.length];
-        await (entrant.collectGarbage?.() ?? arena.collectGarbage());
+        await collectGarbage(arena, entrant);
         const measured = await named(contestant, entrant.round(round));
         rounds.push(figuresOf(measured, figures));
       });
@@ -48,11 +48,14 @@ export async function profileOurs({ contestants }, settings) {
 }
 
 async function profileOf({ arena, entrant }, rounds) {
-  await arena.collectGarbage();
+  await collectGarbage(arena, entrant);
   return arena.profile(async () => {
     for (let round = 0; round < rounds; round += 1) await entrant.round(round);
   });
 }
+
+/** As the contestant wants it, or else in all its processes. */
+const collectGarbage = (arena, entrant) => entrant.collectGarbage?.() ?? arena.collectGarbage();
 
 /** The first one by itself, since others may be told what it answers; then the others, side by side. */
 async function enterAll(name, contestants, settings, tell, standing) {
