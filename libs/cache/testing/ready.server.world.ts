@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { answerAhead, HotAnswers, type AnswerSource } from '../src/http/index.js';
 import { amount, balances, SimulatedFleet, type SimulatedProcess } from './simulated.fleet.js';
 
@@ -90,7 +91,7 @@ export class ReadyServer {
   constructor() {
     this.server = createServer({ connectionsCheckingInterval: 50, keepAliveTimeout: 60_000 }, (request, response) => {
       void (async () => {
-        const body = await bodyOf(request);
+        const body = await text(request);
         if (request.url === '/slow') await new Promise<void>((resolve) => (this.release = resolve));
         const rendered = RENDERED[request.url!];
         if (request.url !== '/hot' && rendered === undefined)
@@ -137,10 +138,4 @@ export class ReadyServer {
     await new Promise((resolve) => this.server.close(resolve));
     await this.fleet.stop();
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  return body;
 }

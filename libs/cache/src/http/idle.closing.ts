@@ -6,10 +6,6 @@ import type { ReadyConnection } from './ready.connection.js';
 const WORK = '_httpMessage';
 const UNFINISHED = { finished: false };
 
-interface Worker {
-  [WORK]: unknown;
-}
-
 /**
  * Has the server's `closeIdleConnections`, and `close` with it, spare the connections of which it does not know that they are
  * answered: they end once they have their answer.
@@ -18,11 +14,16 @@ export function spareBusy(server: Server, connections: ReadonlyMap<Socket, Ready
   const closeIdle = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => {
     const busy = [...connections].filter(([, connection]) => connection.isBusy);
-    const workers = busy.map(([socket]) => socket as unknown as Worker);
-    const before = workers.map((worker) => worker[WORK]);
-    for (const worker of workers) worker[WORK] = UNFINISHED;
+    for (const [socket] of busy) note(socket, UNFINISHED);
     closeIdle();
-    for (const [at, worker] of workers.entries()) worker[WORK] = before[at];
-    for (const [, connection] of busy) connection.end();
+    for (const [socket, connection] of busy) {
+      // As before: a busy one has no response of Node's.
+      note(socket, null);
+      connection.end();
+    }
   };
+}
+
+function note(socket: Socket, work: typeof UNFINISHED | null): void {
+  (socket as { [WORK]?: typeof work })[WORK] = work;
 }

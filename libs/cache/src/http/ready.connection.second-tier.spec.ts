@@ -7,16 +7,21 @@ describe('a connection that is read before Node’s parser, and an answer that n
   beforeEach(async () => {
     world = new ReadyServer();
     await world.start();
-    // L1 is not believed any more.
-    await world.fleet.clock.advance(6_000);
     ({ fleet, process, server, client, seen } = world);
+    // L1 is not believed any more.
+    await fleet.clock.advance(6_000);
   });
 
   afterEach(() => world.stop());
 
-  /** Until so many reads of the store have begun. */
-  async function reads(count: number): Promise<void> {
-    while ((process.store.calls.get('readMany') ?? 0) < count) await client.pause();
+  const reads = (): number => process.store.calls.get('readMany') ?? 0;
+
+  /** A request that waits for the second tier. */
+  async function waiting(path = '/hot'): Promise<void> {
+    const before = reads();
+    process.store.fail('hang', { operation: 'readMany', times: 1 });
+    client.say(get(path));
+    while (reads() === before) await client.pause();
   }
 
   it('is answered without a request of Node’s as well', async () => {
@@ -29,12 +34,12 @@ describe('a connection that is read before Node’s parser, and an answer that n
 
   it('is the framework’s where the second tier has nothing, and is not asked for twice', async () => {
     fleet.server.flush();
-    const before = process.store.calls.get('readMany') ?? 0;
+    const before = reads();
     client.say(get('/hot'));
     expect((await client.contents(3)).at(-1)).toBe('"made"');
     expect(seen).toEqual([]);
     // Once here, and once by the framework's own call.
-    expect(process.store.calls.get('readMany')! - before).toBe(2);
+    expect(reads() - before).toBe(2);
     await client.pause();
     client.say(get('/hot'));
     expect(await client.answers(4)).toHaveLength(4);
@@ -67,14 +72,6 @@ describe('a connection that is read before Node’s parser, and an answer that n
     expect((await client.contents(4)).slice(2)).toEqual(['"made"', 'GET /other ']);
   });
 
-  /** A request that waits for the second tier. */
-  async function waiting(path = '/hot'): Promise<void> {
-    const before = process.store.calls.get('readMany') ?? 0;
-    process.store.fail('hang', { operation: 'readMany', times: 1 });
-    client.say(get(path));
-    await reads(before + 1);
-  }
-
   it('is waited for by a server that closes, which closes all others at once', async () => {
     const idle = await Client.to(server);
     idle.say(get('/other'));
@@ -93,7 +90,7 @@ describe('a connection that is read before Node’s parser, and an answer that n
     client.say(get('/huge'));
     await client.answers(3);
     await client.pause();
-    await world.fleet.clock.advance(6_000);
+    await fleet.clock.advance(6_000);
     await waiting('/huge');
     const closed = new Promise((resolve) => server.close(resolve));
     client.socket.pause();
