@@ -1,45 +1,75 @@
+import { median } from '../check/workers.mjs';
 import { Arena } from './arena.mjs';
+import { bestOf } from './best.mjs';
 import { canPin } from './pinning.mjs';
 
 /** What is not timed is done so many at a time, as there are cores to do it on. */
 const LANES = canPin ? 2 : 1;
-const PROFILED_ROUNDS = 3;
+/** Of a contestant in a round where rates are compared, each one some seconds after the other. */
+const VISITS = 3;
+const PROFILED_ROUNDS = 6;
 
-/**
- * Gives every contestant of a scenario its rounds, in turn.
- *
- * @returns {Promise<{ rounds: Record<string, object[]>, profile?: object }>} contestant -> its figures of each round; with
- *   `profiled` a CPU profile of ours in some further rounds
- */
-export async function contest({ name, contestants, figures, untimed = false }, { profiled, ...given }, tell) {
-  const settings = { ...given, untimed };
-  const standing = [];
-  try {
-    await enterAll(name, Object.entries(contestants), settings, tell, standing);
-    for (let round = 0; round < settings.rounds; round += 1) {
-      tell(`${name}: round ${round + 1} of ${settings.rounds}`);
-      const turns = standing.map((_each, turn) => async () => {
-        const { contestant, arena, entrant, rounds } = standing[(turn + round) % standing.length];
-        await collectGarbage(arena, entrant);
-        const measured = await named(contestant, entrant.round(round));
-        rounds.push(figuresOf(measured, figures));
+/** The contestants of a scenario, from when they are ready until they are closed. */
+export class Contest {
+  #scenario;
+  #tell;
+  #standing = [];
+
+  constructor(scenario, tell) {
+    this.#scenario = scenario;
+    this.#tell = tell;
+  }
+
+  /** Resolves when all contestants are ready. Rejects when one of them cannot be: the others have to be closed all the same. */
+  async open(settings) {
+    const { name, contestants, rates = false, untimed = false } = this.#scenario;
+    const waiting = Object.entries(contestants).map(([contestant, { start }], place) => async () => {
+      this.#tell(`${name}: ${contestant} gets ready`);
+      this.#standing[place] = await enter(contestant, start, { ...settings, rates, untimed });
+    });
+    // The first one by itself, since others may be told what it answers; then the others, side by side.
+    await waiting.shift()();
+    await inLanes(waiting, LANES);
+  }
+
+  /** Every contestant has its turn, or its turns. */
+  async round(index) {
+    const { name, figures, rates = false, untimed = false } = this.#scenario;
+    this.#tell(`${name}: round ${index + 1}`);
+    const inTurn = this.#standing.map((_each, turn) => this.#standing[(turn + index) % this.#standing.length]);
+    const seen = new Map(inTurn.map((each) => [each, []]));
+    for (let visit = 0; visit < (rates ? VISITS : 1); visit += 1) {
+      const turns = inTurn.map((each) => async () => {
+        if (visit === 0) await prepare(each);
+        const measured = await named(each.contestant, each.entrant.round(index));
+        seen.get(each).push(figuresOf(measured, figures));
       });
       await inLanes(turns, untimed ? LANES : 1);
     }
-    const rounds = Object.fromEntries(standing.map((each) => [each.contestant, each.rounds]));
-    if (!profiled) return { rounds };
-    tell(`${name}: profile`);
-    const ours = standing.find(({ contestant }) => contestants[contestant].role === 'ours');
-    return { rounds, profile: await profileOf(ours, PROFILED_ROUNDS) };
-  } finally {
-    await Promise.all(standing.map(({ arena, entrant }) => leave(arena, entrant)));
+    for (const [{ rounds }, ofVisits] of seen) rounds.push(overVisits(ofVisits, figures));
+  }
+
+  /** @returns {Record<string, object[]>} contestant -> its figures of each round */
+  get rounds() {
+    return Object.fromEntries(this.#standing.map(({ contestant, rounds }) => [contestant, rounds]));
+  }
+
+  /** A CPU profile of ours in some further rounds. */
+  profile() {
+    this.#tell(`${this.#scenario.name}: profile`);
+    const isOurs = ({ contestant }) => this.#scenario.contestants[contestant].role === 'ours';
+    return profileOf(this.#standing.find(isOurs), PROFILED_ROUNDS);
+  }
+
+  async close() {
+    await Promise.all(this.#standing.map(({ arena, entrant }) => leave(arena, entrant)));
   }
 }
 
 /** A CPU profile of ours alone, while it has its rounds. */
-export async function profileOurs({ contestants }, settings) {
+export async function profileOurs({ contestants, rates }, settings) {
   const [contestant, { start }] = Object.entries(contestants).find(([, { role }]) => role === 'ours');
-  const ours = await enter(contestant, start, settings);
+  const ours = await enter(contestant, start, { ...settings, rates });
   try {
     return await profileOf(ours, settings.rounds);
   } finally {
@@ -47,24 +77,26 @@ export async function profileOurs({ contestants }, settings) {
   }
 }
 
-async function profileOf({ arena, entrant }, rounds) {
-  await collectGarbage(arena, entrant);
-  return arena.profile(async () => {
-    for (let round = 0; round < rounds; round += 1) await entrant.round(round);
+async function profileOf(ours, rounds) {
+  await prepare(ours);
+  return ours.arena.profile(async () => {
+    for (let round = 0; round < rounds; round += 1) await ours.entrant.round(round);
   });
 }
 
-/** As the contestant wants it, or else in all its processes. */
-const collectGarbage = (arena, entrant) => entrant.collectGarbage?.() ?? arena.collectGarbage();
+/** Collects garbage, as the contestant wants it or else in all its processes, and has it warm up once more. */
+async function prepare({ contestant, arena, entrant }) {
+  await (entrant.collectGarbage?.() ?? arena.collectGarbage());
+  await named(contestant, entrant.warmUpAgain?.());
+}
 
-/** The first one by itself, since others may be told what it answers; then the others, side by side. */
-async function enterAll(name, contestants, settings, tell, standing) {
-  const waiting = contestants.map(([contestant, { start }], place) => async () => {
-    tell(`${name}: ${contestant} gets ready`);
-    standing[place] = await enter(contestant, start, settings);
-  });
-  await waiting.shift()();
-  await inLanes(waiting, LANES);
+/** Others on the machine only ever slow it down: the best visit counts. What is not compared is what it mostly was. */
+function overVisits(ofVisits, figures) {
+  const over = ([figure, { better, compared = true }]) => {
+    const seen = ofVisits.map((visit) => visit[figure]);
+    return [figure, compared ? bestOf(seen, better) : median(seen)];
+  };
+  return Object.fromEntries(Object.entries(figures).map(over));
 }
 
 /** So many at a time; fails once none of them runs any more. */

@@ -3,51 +3,35 @@
  * scenarios at full length writes docs/benchmarks.md.
  */
 import { ArgumentError, readArguments } from './arguments.mjs';
-import { contest, profileOurs } from './contest.mjs';
+import { profileOurs } from './contest.mjs';
 import { installPeers } from './installed.mjs';
+import { measureAll } from './measure.mjs';
 import { writePage } from './page.mjs';
 import { profileTables, saveProfile } from './profile.mjs';
-import { failedResult, resultOf } from './result.mjs';
-import { scenarioFor } from './scenario.mjs';
 import { allScenarios } from './scenarios.mjs';
-import { GOAL_HEADINGS, HEADINGS, goalRows, rowsOf, textTable } from './table.mjs';
+import { GOAL_HEADINGS, HEADINGS, goalRows, missedRows, rowsOf, textTable } from './table.mjs';
 
 /** It gets faster for seconds: V8 compiles what is used most, again and again. */
-const FULL = { roundMs: 500, warmUpMs: 2_000, warmUpAgainMs: 700 };
-const QUICK = { roundMs: 150, warmUpMs: 300, warmUpAgainMs: 100 };
+const FULL = { visitMs: 150, warmUpMs: 1_200, warmUpAgainMs: 300 };
+const QUICK = { visitMs: 100, warmUpMs: 300, warmUpAgainMs: 100 };
 
 process.env.NODE_ENV = 'production';
 /** With the seconds since the run began. */
 const tell = (line) => process.stderr.write(`${String(Math.round(performance.now() / 1_000)).padStart(4)} ${line}\n`);
 const print = (text) => process.stdout.write(`${text}\n`);
 
-async function measureAll(scenarios, settings) {
-  const results = [];
-  const profiles = new Map();
-  for (const definition of scenarios) {
-    const scenario = scenarioFor(definition, settings);
-    const rounds = Math.min(settings.rounds, scenario.rounds ?? settings.rounds);
-    try {
-      const profiled = settings.profiled && scenario.profiled === true;
-      const { rounds: measured, profile } = await contest(scenario, { ...settings, rounds, profiled }, tell);
-      results.push(resultOf(scenario, measured));
-      if (profile !== undefined) profiles.set(scenario.name, profile);
-    } catch (error) {
-      tell(error.stack);
-      process.exitCode = 1;
-      results.push(failedResult(scenario, error));
-    }
-  }
-  return { results, profiles };
-}
-
 function printTable(results) {
   print(textTable([HEADINGS, ...results.flatMap(rowsOf)]));
   for (const { name, failed } of results) if (failed !== undefined) print(`\n${name} failed: ${failed}`);
   print(`\n${textTable([GOAL_HEADINGS, ...goalRows(results)])}`);
-  const missed = goalRows(results).filter(([, , , outcome]) => outcome !== 'met');
-  print(missed.length === 0 ? '\nAll goals are met.' : `\nGoals not met: ${missed.length}`);
-  for (const [name, goal, seen] of missed) print(`  ${name}: ${goal}, seen ${seen}`);
+  print(missedText(results));
+}
+
+function missedText(results) {
+  const missed = missedRows(results);
+  if (missed.length === 0) return '\nAll goals are met.';
+  const lines = missed.map(([name, goal, seen]) => `  ${name}: ${goal}, seen ${seen}`);
+  return [`\nGoals not met: ${missed.length}`, ...lines].join('\n');
 }
 
 async function main() {
@@ -70,10 +54,12 @@ async function main() {
 
   const isWhole = !quick && only === null;
   const chosen = only === null ? all : all.filter(({ name }) => only.includes(name));
-  const { results, profiles } = await measureAll(chosen, { ...settings, profiled: isWhole });
+  const { results, profiles } = await measureAll(chosen, { ...settings, profiled: isWhole }, tell);
   if (isWhole) await writePage(all, results, profiles);
-  if (json) print(JSON.stringify(results));
-  else printTable(results);
+  if (!json) return printTable(results);
+  print(JSON.stringify(results));
+  // Beside the line that machines read.
+  process.stderr.write(`${missedText(results)}\n`);
 }
 
 try {

@@ -1,7 +1,8 @@
 /** Readers that count what they read. */
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { collectGarbage } from './process.mjs';
-import { busierMs, processorMs } from './processor-time.mjs';
+import { collectOnce } from './process.mjs';
+import { busierPerSecond } from './busier.mjs';
+import { processorMs } from './processor-time.mjs';
 import { SEQUENCE_LENGTH, zipf } from './workload.mjs';
 
 const MASK = SEQUENCE_LENGTH - 1;
@@ -11,6 +12,7 @@ const BETWEEN_LOOKS = 256;
 const LOOKS_A_TURN = 16;
 const WARM_UP_LOOKS = 10;
 const AMIDST_MS = 30;
+const LEAD_IN_MS = 20;
 /** Written at once, before anything is measured. */
 const FILLED_AT_ONCE = 50;
 
@@ -29,7 +31,7 @@ export async function fill(count, write) {
  *
  * @param {(index: number) => Promise<{ serial: number }>} read the value of a key's index; with `sync` it gives the value
  *   itself
- * @returns how many there were, and how many per second of processor time
+ * @returns how many there were, and how many a second: see `busierPerSecond`
  */
 export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUrl }) {
   const sequence = zipf(keys);
@@ -38,8 +40,9 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
   let at = 0;
   let sum = 0;
 
-  async function reader(until) {
+  async function reader(until, pace) {
     for (let looks = 1; now() < until; looks += 1) {
+      pace.note(at);
       for (let left = BETWEEN_LOOKS / inFlight; left > 0; left -= 1) {
         const { serial } = await read(sequence[at++ & MASK]);
         sum += serial;
@@ -48,24 +51,26 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
     }
   }
 
-  function syncReader(until) {
+  function syncReader(until, pace) {
     do {
+      pace.note(at);
       for (let left = BETWEEN_LOOKS; left > 0; left -= 1) sum += read(sequence[at++ & MASK]).serial;
     } while (now() < until);
   }
 
-  const readFor = (forMs) => async () => {
+  const readFor = (forMs) => async (pace) => {
     const until = now() + forMs;
-    if (sync) syncReader(until);
-    else await Promise.all(Array.from({ length: inFlight }, () => reader(until)));
+    if (sync) syncReader(until, pace);
+    else await Promise.all(Array.from({ length: inFlight }, () => reader(until, pace)));
+    return at;
   };
 
   return async (forMs) => {
     at = 0;
     sum = 0;
-    const tookMs = await busierMs(redisUrl, readFor(forMs));
+    const perSecond = await busierPerSecond(redisUrl, readFor(forMs));
     if (sum !== sumOfSerials(sequence, at)) throw new Error('what was read is not what was written');
-    return { reads: at, perSecond: (at / tookMs) * 1_000 };
+    return { reads: at, perSecond };
   };
 }
 
@@ -74,7 +79,7 @@ export function readsPerSecond(read, { keys, inFlight = 1, sync = false, redisUr
  * compiled for them, and takes seconds to be as fast again. A service under load never sees that.
  */
 export async function collectGarbageAmidst(measure) {
-  await Promise.all([measure(AMIDST_MS), sleep(AMIDST_MS / 3).then(collectGarbage)]);
+  await Promise.all([measure(AMIDST_MS), sleep(AMIDST_MS / 3).then(collectOnce)]);
 }
 
 /**
@@ -84,6 +89,12 @@ export async function collectGarbageAmidst(measure) {
 export async function warmUpAgain(measure, forMs) {
   const until = processorMs() + forMs;
   while (processorMs() < until) await measure(forMs / WARM_UP_LOOKS);
+}
+
+/** Measures once the core's own caches are this process's again, after others had their turn. */
+export async function measureAgain(measure, forMs) {
+  await measure(LEAD_IN_MS);
+  return measure(forMs);
 }
 
 function sumOfSerials(sequence, count) {

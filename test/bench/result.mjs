@@ -1,10 +1,11 @@
+import { bestOf } from './best.mjs';
 import { median } from '../check/workers.mjs';
 
 const summary = (numbers) => ({ median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) });
 
 /**
- * What a scenario's rounds say. Ratios are taken round by round, so that what the machine does beside it concerns both
- * sides; above 1 ours is ahead. Beside whom a contestant stands is `ours` unless it names another one of ours. `ours`, `peers`, `limit` and `ratio` are of the headline figure; with more figures than
+ * What a scenario's rounds say. A ratio is one of both sides' best rounds, for others on the machine only ever slow them down;
+ * above 1 ours is ahead. Beside whom a contestant stands is `ours` unless it names another one of ours. `ours`, `peers`, `limit` and `ratio` are of the headline figure; with more figures than
  * one, `figures` has the same of each.
  */
 export function resultOf(scenario, rounds) {
@@ -12,27 +13,29 @@ export function resultOf(scenario, rounds) {
   const named = (role) => Object.keys(contestants).filter((contestant) => contestants[contestant].role === role);
   const [ours, ...variants] = named('ours');
   const others = Object.keys(contestants).filter((contestant) => contestants[contestant].role !== 'ours');
+  const bestRoundOf = (contestant, figure) =>
+    bestOf(
+      rounds[contestant].map((round) => round[figure]),
+      scenario.figures[figure].better,
+    );
   const ratioOf = (mine, theirs, figure) => {
-    const higher = scenario.figures[figure].better === 'higher';
-    const quotients = rounds[mine].map((round, index) => {
-      const [one, other] = [round[figure], rounds[theirs][index][figure]];
-      return higher ? one / other : other / one;
-    });
-    return summary(quotients);
+    const [one, other] = [bestRoundOf(mine, figure), bestRoundOf(theirs, figure)];
+    return scenario.figures[figure].better === 'higher' ? one / other : other / one;
   };
   const ofFigure = (figure) => {
     const of = (contestant) => summary(rounds[contestant].map((round) => round[figure]));
     const all = (list) => Object.fromEntries(list.map((contestant) => [contestant, of(contestant)]));
     const [limit] = named('limit');
+    const { unit, compared = true } = scenario.figures[figure];
     return {
-      unit: scenario.figures[figure].unit,
+      unit,
       ours: of(ours),
       variants: all(variants),
       peers: all(named('peer')),
       limit: limit === undefined ? null : { name: limit, ...of(limit) },
       remarks: all(named('remark')),
       ratio: Object.fromEntries(
-        others.map((theirs) => [theirs, ratioOf(contestants[theirs].beside ?? ours, theirs, figure)]),
+        (compared ? others : []).map((theirs) => [theirs, ratioOf(contestants[theirs].beside ?? ours, theirs, figure)]),
       ),
     };
   };
@@ -40,13 +43,14 @@ export function resultOf(scenario, rounds) {
   const [headline, ...further] = Object.keys(scenario.figures);
   const judged = goals.map((goal) => {
     const { text, over, ours: mine = ours, figure = headline, spread, across, holds } = goal;
-    const ofRound = (round, index) => {
-      if (spread) return spreadOf(Object.keys(scenario.figures).map((each) => round[each]));
-      if (across) return spreadOf(across.map((each) => rounds[each][index][headline]));
-      return round[figure];
+    const seen = () => {
+      if (over !== undefined) return ratioOf(mine, over, figure);
+      if (across !== undefined) return spreadOf(across.map((each) => bestRoundOf(each, headline)));
+      if (spread) return spreadOf(Object.keys(scenario.figures).map((each) => bestRoundOf(mine, each)));
+      return median(rounds[mine].map((round) => round[figure]));
     };
-    const seen = over === undefined ? summary(rounds[mine].map(ofRound)) : ratioOf(mine, over, figure);
-    return { goal: mine === ours ? text : `${text} (${mine})`, seen: seen.median, met: holds(seen.median) };
+    const value = seen();
+    return { goal: mine === ours ? text : `${text} (${mine})`, seen: value, met: holds(value) };
   });
   return {
     name,

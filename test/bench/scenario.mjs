@@ -16,6 +16,7 @@
  *       bounds: 'What bounds it, by measurement, and what would move it. Markdown.',
  *       profiled: true,                       // the full run shows where our time goes
  *       rounds: 3,                            // at most so many, where a round is long or does not vary
+ *       rates: true,                          // it is about how fast something goes on: see below
  *       untimed: true,                        // nothing in it is timed: contestants have their rounds side by side
  *     });
  *
@@ -23,15 +24,18 @@
  * (told, compared with, no goal on it). `beside` names the one of ours that a contestant is compared with, where that is
  * not the headline. `start(arena)` makes a contestant ready, warm-up included, and gives
  *
- *     { round: async (index) => figures, collectGarbage?: async () => void, close?: async () => void }
+ *     { round: async (index) => figures, and optionally, async as well: collectGarbage(), warmUpAgain(), close() }
  *
- * where `figures` is a number (the headline) or one for each name in `figures`. A round lasts about `arena.roundMs`; for
- * figures that are quantiles a round has enough samples of its own. The runner starts all contestants of a scenario (the first one
- * by itself, the others two at a time), gives each a round in turn (A B C, B C A, …), collects garbage in a contestant's
- * processes before its round (or leaves that to its own `collectGarbage`), and compares figures of the same round. Everything that must not depend on the order of contestants therefore belongs into `round`.
+ * where `figures` is a number (the headline) or one for each name in `figures`; of one that is `compared: false`, because the
+ * machine has more to do with it than the contestant, no ratio is drawn. A visit lasts about `arena.visitMs`; for
+ * figures that are quantiles it has enough samples of its own. The runner starts all contestants of a scenario (the first one
+ * by itself, the others two at a time), and visits each in each round, in turn (A B C, B C A, …).
+ * Before its first visit in a round it collects garbage in a contestant's processes (or leaves that to its own
+ * `collectGarbage`) and has it warm up again; `round` is what a visit does. With `rates` it is visited three times
+ * in a round (A B C A B C A B C), the best of which counts, and V8 compiles in place: see `arena.mjs`.
  *
  * What an arena gives, all of it ended by the runner:
- *     arena.quick, arena.roundMs, arena.warmUpMs, arena.warmUpAgainMs (before each round)
+ *     arena.quick, arena.visitMs, arena.warmUpMs, arena.warmUpAgainMs (before each round)
  *     arena.load(program, options)    a process on the measured core (0), once it is ready: `program` is a module that calls
  *                                     `serve(…)` of `process.mjs`. The first one of ours is what `--profile` looks into.
  *     arena.aside(program, options)   the same on the other core: clients, servers of others
@@ -41,7 +45,7 @@
  * With --quick remarks are left out, and figures and contestants marked `fullOnly: true`, and goals on them with them;
  * `quickRounds` takes the place of `rounds`.
  *
- * A contestant that lives in one process and has `warmUp` and `round` handlers is `start: inProcess(program, options)`.
+ * A contestant that lives in one process and has these handlers is `start: inProcess(program, options)`.
  */
 
 const ROLES = ['ours', 'peer', 'limit', 'remark'];
@@ -80,7 +84,7 @@ export const atLeast = (times, over, { ours, figure } = {}) => ({
   holds: (ratio) => ratio >= times,
 });
 
-/** The figures of ours differ by at most this factor, in the same round. */
+/** The figures of ours differ by at most this factor. */
 export const flatWithin = (factor, { ours } = {}) => ({
   text: `flat within ${factor} ×`,
   ours,
@@ -88,7 +92,7 @@ export const flatWithin = (factor, { ours } = {}) => ({
   holds: (value) => value <= factor,
 });
 
-/** The headline figures of these contestants differ by at most this factor, in the same round. */
+/** The headline figures of these contestants differ by at most this factor. */
 export const withinAcross = (factor, across, what = 'all') => ({
   text: `${what} within ${factor} ×`,
   across,
@@ -105,15 +109,18 @@ export const atMost = (most, unit, { ours, figure } = {}) => ({
 
 const of = (figure) => (figure === undefined ? '' : ` (${figure})`);
 
-/** `start` of a contestant that lives in one process, whose program has the handlers `warmUp` and `round`. */
+/** `start` of a contestant that lives in one process, whose program has the handlers `warmUp`, `warmUpAgain` and `round`. */
 export const inProcess =
   (program, options = {}, { redis = false } = {}) =>
   async (arena) => {
     const redisUrl = redis ? (await arena.redis()).url : undefined;
     const process = await arena.load(program, { ...options, redisUrl });
     await process.ask('warmUp', { forMs: arena.warmUpMs });
-    const { roundMs: forMs, warmUpAgainMs, quick } = arena;
-    return { round: () => process.ask('round', { forMs, warmUpAgainMs, quick }) };
+    const { visitMs: forMs, warmUpAgainMs, quick } = arena;
+    return {
+      warmUpAgain: () => process.ask('warmUpAgain', { forMs: warmUpAgainMs }),
+      round: () => process.ask('round', { forMs, quick }),
+    };
   };
 
 /** A contestant that is left out with --quick. */

@@ -26,7 +26,7 @@ export function contestantRows(result) {
         contestant,
         role,
         measured: `${ranged(measured)} ${unit}`,
-        ratio: ratio[contestant] === undefined ? '' : ranged(ratio[contestant]),
+        ratio: ratio[contestant] === undefined ? '' : figure(ratio[contestant]),
       });
     return [
       row('ours')([result.headline, ours]),
@@ -74,5 +74,7 @@ export const goalRows = (results) =>
   results.flatMap(({ name, goals }) =>
     goals.map(({ goal, seen, met }) => [name, goal, seen === null ? '-' : figure(seen), met ? 'met' : 'NOT MET']),
   );
+
+export const missedRows = (results) => goalRows(results).filter(([, , , outcome]) => outcome !== 'met');
 
 export const GOAL_HEADINGS = ['scenario', 'goal', 'seen', ''];

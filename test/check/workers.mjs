@@ -10,11 +10,14 @@ const STOP_LIMIT_MS = 5_000;
  *
  * @param {URL} program a module that calls `obey`
  * @param {object} options what it finds in its `workerOptions`
- * @param {{ quiet?: boolean }} how quiet: what it prints is of no interest
+ * @param {{ quiet?: boolean, flags?: string[] }} how quiet: what it prints is of no interest; flags: of Node's
  */
-export async function startWorker(program, options, { quiet = false } = {}) {
+export async function startWorker(program, options, { quiet = false, flags = [] } = {}) {
   const output = quiet ? 'ignore' : 'inherit';
-  const child = fork(program, [JSON.stringify(options)], { stdio: ['ignore', output, output, 'ipc'] });
+  const child = fork(program, [JSON.stringify(options)], {
+    stdio: ['ignore', output, output, 'ipc'],
+    execArgv: [...process.execArgv, ...flags],
+  });
   const worker = new Worker(child);
   await worker.ask('ready');
   return worker;

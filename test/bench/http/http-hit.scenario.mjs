@@ -38,6 +38,7 @@ export default scenario({
   name: 'http-hit',
   title: 'HTTP hit, 2 KB of JSON, 64 connections, server on one core',
   figures: HTTP_FIGURES,
+  rates: true,
   contestants: {
     'the API': {
       role: 'ours',

@@ -35,6 +35,7 @@ export default scenario({
   name: 'http-l2',
   title: 'HTTP hit from L2, 2 KB of JSON, 64 connections, server on one core',
   figures: HTTP_FIGURES,
+  rates: true,
   contestants: {
     'Nest Fastify + HotAnswers': {
       role: 'ours',

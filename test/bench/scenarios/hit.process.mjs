@@ -1,6 +1,6 @@
 /** Reads what is cached, as fast as it comes: one contestant of `l1-hit`, `l2-hit` or `growth`. */
 import { options, serve } from '../process.mjs';
-import { collectGarbageAmidst, fill, readsPerSecond, warmUpAgain } from '../reading.mjs';
+import { collectGarbageAmidst, fill, measureAgain, readsPerSecond, warmUpAgain } from '../reading.mjs';
 import { Source } from '../source.mjs';
 import { KEYS, valueOf, zipf } from '../workload.mjs';
 import { subjects } from './hit.subjects.mjs';
@@ -29,15 +29,15 @@ serve({
   collectGarbage: () => collectGarbageAmidst(measure),
 
   /**
-   * @param again whether all that will be read is read once more before it is measured: the collection of garbage that goes
-   *   before a round leaves its sweeping to threads of V8's own, whose time would count, and that of a million entries is longer
-   *   than a round
-   * @returns reads per second
+   * @param all whether all that will be read is read once more: the collection of garbage that goes before leaves its sweeping to
+   *   threads of V8's own, whose time would count, and that of a million entries is longer than a visit
    */
-  async round({ forMs, warmUpAgainMs, again = false }) {
-    if (again) await readAgain();
+  async warmUpAgain({ forMs, all = false }) {
+    if (all) await readAgain();
     // What never waits is little code, and soon compiled.
-    await warmUpAgain(measure, inFlight > 1 ? warmUpAgainMs : warmUpAgainMs / 2);
-    return source.hitsOnly(() => measure(forMs), refill);
+    await warmUpAgain(measure, inFlight > 1 ? forMs : forMs / 2);
   },
+
+  /** @returns reads per second */
+  round: ({ forMs }) => source.hitsOnly(() => measureAgain(measure, forMs), refill),
 });

@@ -49,6 +49,12 @@ export const subjects = {
     return sync ? read : async (index) => read(index);
   },
 
+  /** No cache: what there is to be read lies in an array. */
+  async array({ keys }, load) {
+    const values = Array.from({ length: keys }, (_none, index) => load(index));
+    return async (index) => values[index];
+  },
+
   async 'raw ioredis'({ keys, redisUrl, ...options }, load) {
     const { Redis } = await import('ioredis6');
     const redis = new Redis(redisUrl, options);

@@ -11,6 +11,7 @@ export default scenario({
   name: 'l1-hit',
   title: 'L1 hit: `getOrSet`, 1 KB JSON, 10 000 keys zipf, 3 tags, metrics on',
   figures: { rate: { unit: 'reads/s', better: 'higher' } },
+  rates: true,
   profiled: true,
   contestants: {
     Chaincache: subject('ours', 'a catalog entry, references made beforehand as the keys of all others', {

@@ -15,6 +15,7 @@ export default scenario({
   name: 'l2-hit',
   title: `L2 hit: \`getOrSet\`, ${IN_FLIGHT} in flight, 1 KB JSON, 10 000 keys zipf, 3 tags, stamp checked, metrics on`,
   figures: { rate: { unit: 'reads/s', better: 'higher' } },
+  rates: true,
   profiled: true,
   contestants: {
     Chaincache: subject('ours', "`mode: 'L2'`, which asks Redis each time; references made beforehand", {

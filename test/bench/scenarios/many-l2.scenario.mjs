@@ -14,6 +14,7 @@ export default scenario({
   name: 'many-l2',
   title: `\`getOrSetMany\` of ${AT_ONCE} from L2, ${CALLS_IN_FLIGHT} in flight, 1 KB JSON, 10 000 keys evenly, 3 tags`,
   figures: { rate: { unit: 'values/s', better: 'higher' } },
+  rates: true,
   profiled: true,
   contestants: {
     Chaincache: subject('ours', "`mode: 'L2'`", { subject: 'ours' }),

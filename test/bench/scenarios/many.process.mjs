@@ -1,9 +1,9 @@
 /** Reads a hundred keys at once: one contestant of `many-l2`. */
+import { busierPerSecond } from '../busier.mjs';
 import { openOurs } from '../ours.mjs';
 import { openPeer } from '../peers.mjs';
 import { options, serve } from '../process.mjs';
-import { busierMs } from '../processor-time.mjs';
-import { collectGarbageAmidst, fill, warmUpAgain } from '../reading.mjs';
+import { collectGarbageAmidst, fill, measureAgain, warmUpAgain } from '../reading.mjs';
 import { Source } from '../source.mjs';
 import { KEYS, LIFE_MS, idOf, keyOf, random, valueOf } from '../workload.mjs';
 
@@ -61,27 +61,27 @@ function* batches() {
   }
 }
 
-async function reader(sequence, until) {
-  let count = 0;
-  do {
-    const { value: indexes } = sequence.next();
-    const values = await readMany(indexes);
-    const right = values.every(({ serial }, at) => serial === indexes[at] + 1);
-    if (!right) throw new Error('what was read is not what was written');
-    count += values.length;
-  } while (performance.now() < until);
-  return count;
-}
-
 async function measure(forMs) {
   const sequence = batches();
   let reads = 0;
-  const tookMs = await busierMs(redisUrl, async () => {
+
+  async function reader(until, pace) {
+    do {
+      const { value: indexes } = sequence.next();
+      const values = await readMany(indexes);
+      const right = values.every(({ serial }, at) => serial === indexes[at] + 1);
+      if (!right) throw new Error('what was read is not what was written');
+      reads += values.length;
+      pace.note(reads);
+    } while (performance.now() < until);
+  }
+
+  const perSecond = await busierPerSecond(redisUrl, async (pace) => {
     const until = performance.now() + forMs;
-    const readers = Array.from({ length: inFlight }, () => reader(sequence, until));
-    for (const count of await Promise.all(readers)) reads += count;
+    await Promise.all(Array.from({ length: inFlight }, () => reader(until, pace)));
+    return reads;
   });
-  return { reads, perSecond: (reads / tookMs) * 1_000 };
+  return { reads, perSecond };
 }
 
 serve({
@@ -95,9 +95,8 @@ serve({
 
   collectGarbage: () => collectGarbageAmidst(measure),
 
+  warmUpAgain: ({ forMs }) => warmUpAgain(measure, forMs),
+
   /** @returns values per second */
-  async round({ forMs, warmUpAgainMs }) {
-    await warmUpAgain(measure, warmUpAgainMs);
-    return source.hitsOnly(() => measure(forMs), refill);
-  },
+  round: ({ forMs }) => source.hitsOnly(() => measureAgain(measure, forMs), refill),
 });
