@@ -5,14 +5,13 @@ import { canPin } from './pinning.mjs';
 
 /** What is not timed is done so many at a time, as there are cores to do it on. */
 const LANES = canPin ? 2 : 1;
-/** Of a contestant in a round where rates are compared, each one some seconds after the other. */
-const VISITS = 3;
 const PROFILED_ROUNDS = 6;
 
 /** The contestants of a scenario, from when they are ready until they are closed. */
 export class Contest {
   #scenario;
   #tell;
+  #visits;
   #standing = [];
 
   constructor(scenario, tell) {
@@ -23,6 +22,7 @@ export class Contest {
   /** Resolves when all contestants are ready. Rejects when one of them cannot be: the others have to be closed all the same. */
   async open(settings) {
     const { name, contestants, rates = false, untimed = false } = this.#scenario;
+    this.#visits = rates ? settings.visits : 1;
     const waiting = Object.entries(contestants).map(([contestant, { start }], place) => async () => {
       this.#tell(`${name}: ${contestant} gets ready`);
       this.#standing[place] = await enter(contestant, start, { ...settings, rates, untimed });
@@ -34,11 +34,11 @@ export class Contest {
 
   /** Every contestant has its turn, or its turns. */
   async round(index) {
-    const { name, figures, rates = false, untimed = false } = this.#scenario;
+    const { name, figures, untimed = false } = this.#scenario;
     this.#tell(`${name}: round ${index + 1}`);
     const inTurn = this.#standing.map((_each, turn) => this.#standing[(turn + index) % this.#standing.length]);
     const seen = new Map(inTurn.map((each) => [each, []]));
-    for (let visit = 0; visit < (rates ? VISITS : 1); visit += 1) {
+    for (let visit = 0; visit < this.#visits; visit += 1) {
       const turns = inTurn.map((each) => async () => {
         if (visit === 0) await prepare(each);
         const measured = await named(each.contestant, each.entrant.round(index));

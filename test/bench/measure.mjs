@@ -3,7 +3,7 @@ import { failedResult, resultOf } from './result.mjs';
 import { scenarioFor } from './scenario.mjs';
 
 /**
- * Runs scenarios. Those about rates stand side by side and have their rounds in turn, so that those of each are minutes apart: what
+ * Runs scenarios. Those about rates stand side by side and have their rounds in turn, so that those of each are more than a minute apart: what
  * others do on the machine for a minute concerns one or two of them, and not a whole scenario. All others have the machine to
  * themselves, one after the other.
  *

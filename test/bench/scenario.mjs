@@ -32,7 +32,7 @@
  * by itself, the others two at a time), and visits each in each round, in turn (A B C, B C A, …).
  * Before its first visit in a round it collects garbage in a contestant's processes (or leaves that to its own
  * `collectGarbage`) and has it warm up again; `round` is what a visit does. With `rates` it is visited three times
- * in a round (A B C A B C A B C), the best of which counts, and V8 compiles in place: see `arena.mjs`.
+ * in a round (A B C A B C A B C; once with --quick), the best of which counts, and V8 compiles in place: see `arena.mjs`.
  *
  * What an arena gives, all of it ended by the runner:
  *     arena.quick, arena.visitMs, arena.warmUpMs, arena.warmUpAgainMs (before each round)
